@@ -1,0 +1,97 @@
+"""The engine, the transaction, and the words for a database that does not answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.orm import Session
+
+from adflux_core.errors import ConfigurationError, DatabaseUnavailableError
+from adflux_core.settings import settings
+
+SCHEMA = "adflux"
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+@cache
+def engine_for(url: str) -> Engine:
+    """One pooled engine per URL, psycopg 3 underneath. Raises ConfigurationError on an unreadable URL."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise ConfigurationError(
+            "ADFLUX_DATABASE_URL is not a URL: postgresql://user:password@host:port/name"
+        ) from None
+    if parsed.get_backend_name() not in {"postgresql", "postgres"}:
+        raise ConfigurationError(
+            f"ADFLUX_DATABASE_URL: {parsed.drivername} is not PostgreSQL; AdFlux needs 14 or newer"
+        )
+    return create_engine(
+        parsed.set(drivername="postgresql+psycopg"),
+        connect_args={"connect_timeout": 5, "options": f"-csearch_path={SCHEMA} -ctimezone=UTC"},
+        pool_pre_ping=True,
+        pool_size=4,
+        max_overflow=16,
+    )
+
+
+def engine() -> Engine:
+    """The engine of the configured database. Raises ConfigurationError when none is configured."""
+    url = settings().adflux_database_url
+    if url is None:
+        raise ConfigurationError("ADFLUX_DATABASE_URL is not set, and no embedded database is running")
+    return engine_for(url.get_secret_value())
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """A session that commits at the end of the block, or leaves nothing.
+
+    Raises DatabaseUnavailableError when PostgreSQL does not answer; its address is named, never its password.
+    """
+    with _speaking_plainly(), Session(engine(), expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def connection() -> Iterator[Connection]:
+    """A plain connection in a transaction, for COPY and set-based SQL. Raises as `transaction` does."""
+    with _speaking_plainly(), engine().begin() as connected:
+        yield connected
+
+
+@contextmanager
+def _speaking_plainly() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        raise DatabaseUnavailableError(_where(error)) from None
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise DatabaseUnavailableError(_where(error)) from None
+        raise
+
+
+def _where(error: DBAPIError) -> str:
+    url = engine().url
+    said = str(error.orig).strip().splitlines()[0] if error.orig else "no answer"
+    return f"database at {url.host}:{url.port or 5432}: {said}; start it or mend ADFLUX_DATABASE_URL"
+
+
+def migrate() -> None:
+    """Bring the schema to this code's version; safe to run twice and at the same time."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with connection() as connected:
+        # Two bootstraps at once: the second waits here and then finds nothing to do.
+        connected.execute(text("SELECT pg_advisory_xact_lock(hashtext('adflux.migrate'))"))
+        connected.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
+        config.attributes["connection"] = connected
+        command.upgrade(config, "head")

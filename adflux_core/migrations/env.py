@@ -1,0 +1,15 @@
+"""Alembic runs each migration on the connection `database.migrate` hands it, inside its transaction."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from adflux_core.schema import Table
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Table.metadata,
+    version_table_schema=Table.metadata.schema,
+    include_schemas=True,
+)
+context.run_migrations()

@@ -1,0 +1,103 @@
+"""Every setting, and the only place that touches the process environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from platformdirs import user_data_path
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from adflux_core.errors import ConfigurationError
+
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+class Settings(BaseSettings):
+    """Read from the environment, then from `.env`. `.env.example` lists each field; a test keeps it so."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True)
+
+    adflux_home: Path = Field(
+        default_factory=lambda: user_data_path("adflux"),
+        description="Where the embedded database, Prefect's state and the logs live.",
+    )
+    adflux_database_url: SecretStr | None = Field(
+        default=None, description="Any PostgreSQL 14+; empty: an embedded one is started under ADFLUX_HOME."
+    )
+    adflux_live: bool = Field(
+        default=False, description="1 allows platforms outside this machine; needs ADFLUX_LIVE_ACCOUNTS too."
+    )
+    adflux_live_accounts: str = Field(
+        default="", description="Comma-separated ad account ids that may be spent from when ADFLUX_LIVE=1."
+    )
+    adflux_quiescence_seconds: int = Field(
+        default=900,
+        ge=0,
+        description="How long an unanswered create is looked for before it is tried again. Must "
+        "exceed client timeout + longest in-flight delay + the platform's index lag.",
+    )
+    meta_graph_url: str | None = Field(
+        default=None, description="Base URL of Meta's Graph API, or of the sandbox."
+    )
+    meta_access_token: SecretStr | None = Field(default=None, description="Access token of the system user.")
+    meta_app_secret: SecretStr | None = Field(default=None, description="App secret; signs each call.")
+    meta_ad_account_id: str | None = Field(default=None, description="Ad account, as act_123.")
+    meta_page_id: str | None = Field(default=None, description="Facebook Page the ads speak for.")
+    meta_conversion_action: str = Field(
+        default="offsite_conversion.fb_pixel_submit_application",
+        description="The one action type counted as an application: Meta reports each under several.",
+    )
+
+    def require(self, *names: str) -> None:
+        """Raise ConfigurationError naming the first of the fields that is empty."""
+        for name in names:
+            if getattr(self, name) is None:
+                raise ConfigurationError(f"{name.upper()} is not set: set it in the environment or in .env")
+
+    def check_reach(self, url: str, account: str) -> None:
+        """Refuse a platform outside this machine unless it was asked for by name.
+
+        Raises ConfigurationError when `url` is not loopback and ADFLUX_LIVE is off or the account is
+        not in ADFLUX_LIVE_ACCOUNTS.
+        """
+        if urlsplit(url).hostname in LOOPBACK:
+            return
+        allowed = {name.strip() for name in self.adflux_live_accounts.split(",")}
+        if not self.adflux_live or account not in allowed:
+            raise ConfigurationError(
+                f"{urlsplit(url).hostname} is a live platform: set ADFLUX_LIVE=1 and add {account} to "
+                "ADFLUX_LIVE_ACCOUNTS to spend real money"
+            )
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process. Raises ConfigurationError with the first bad field."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        raise ConfigurationError(f"{str(first['loc'][0]).upper()}: {first['msg']}") from None
+
+
+def secret_values() -> set[str]:
+    """Every secret this process knows, for the log redactor."""
+    current = settings()
+    fields = (getattr(current, name) for name in type(current).model_fields)
+    return {field.get_secret_value() for field in fields if isinstance(field, SecretStr)} - {""}
+
+
+def apply_environment(values: Mapping[str, str]) -> None:
+    """Set variables for this process and its children, and read the settings anew."""
+    os.environ.update(values)
+    settings.cache_clear()
+
+
+def child_environment(values: Mapping[str, str]) -> dict[str, str]:
+    """This process's environment with `values` on top, for a process we start."""
+    return {**os.environ, **values}

@@ -1,0 +1,57 @@
+"""The database answers, migrates twice without harm, and fails in one line."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+
+from adflux_core import database
+from adflux_core.errors import ConfigurationError, DatabaseUnavailableError
+from adflux_core.schema import Table
+from adflux_core.settings import settings
+
+
+def test_migrating_twice_changes_nothing(database_url: str) -> None:
+    database.migrate()
+    with database.connection() as connected:
+        version = connected.exec_driver_sql("SELECT version_num FROM adflux.alembic_version").scalar_one()
+    assert version == max(path.name[:4] for path in database.MIGRATIONS.glob("versions/*.py"))
+
+
+def test_the_migrations_make_the_tables_the_classes_describe(database_url: str) -> None:
+    with database.connection() as connected:
+        context = MigrationContext.configure(
+            connected,
+            opts={
+                "include_schemas": True,
+                "include_name": lambda name, kind, _: kind != "schema" or name == database.SCHEMA,
+                "version_table_schema": database.SCHEMA,
+            },
+        )
+        assert compare_metadata(context, Table.metadata) == []
+
+
+def test_a_database_that_is_down_is_one_line_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+        monkeypatch.setenv("ADFLUX_DATABASE_URL", f"postgresql://me:hunter2@127.0.0.1:{port}/adflux")
+        settings.cache_clear()
+        with pytest.raises(DatabaseUnavailableError) as failure, database.transaction() as session:
+            session.execute(text("SELECT 1"))
+    assert str(port) in str(failure.value)
+    assert "hunter2" not in str(failure.value)
+    assert "\n" not in str(failure.value)
+    assert failure.value.retriable
+
+
+@pytest.mark.parametrize("url", ["sqlite:///x.db", "not a url", "mysql://h/db"])
+def test_another_database_is_refused(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("ADFLUX_DATABASE_URL", url)
+    settings.cache_clear()
+    with pytest.raises(ConfigurationError, match="ADFLUX_DATABASE_URL"):
+        database.engine()

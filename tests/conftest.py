@@ -1,0 +1,68 @@
+"""What tests share: a real PostgreSQL, and a fresh migrated database for each test that asks."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from sqlalchemy import make_url
+
+from adflux_core import database
+from adflux_core.settings import Settings, settings
+from deployments.embedded_postgres import embedded_postgres
+
+NUMBERS = itertools.count()
+
+
+@pytest.fixture(autouse=True)
+def own_environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """No setting of the person running the tests reaches them, and none of one test reaches the next."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setenv("ADFLUX_HOME", str(tmp_path_factory.getbasetemp() / "home"))
+    monkeypatch.chdir(tmp_path_factory.getbasetemp())
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a running server, for the whole session."""
+    with embedded_postgres(tmp_path_factory.mktemp("postgres")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def template(postgres: str) -> str:
+    """The name of a migrated database to copy from."""
+    with psycopg.connect(postgres, autocommit=True) as server:
+        server.execute("CREATE DATABASE template_adflux")
+    url = make_url(postgres).set(database="template_adflux")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ADFLUX_DATABASE_URL", url.render_as_string(hide_password=False))
+        settings.cache_clear()
+        database.migrate()
+        database.engine().dispose()
+    settings.cache_clear()
+    return "template_adflux"
+
+
+@pytest.fixture
+def database_url(postgres: str, template: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A fresh migrated database, set as ADFLUX_DATABASE_URL for the test."""
+    name = f"test_{next(NUMBERS)}"
+    with psycopg.connect(postgres, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")  # type: ignore[call-overload]
+    url = make_url(postgres).set(database=name).render_as_string(hide_password=False)
+    monkeypatch.setenv("ADFLUX_DATABASE_URL", url)
+    settings.cache_clear()
+    yield url
+    database.engine_for(url).dispose()
+    database.engine_for.cache_clear()
+    with psycopg.connect(postgres, autocommit=True) as server:
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[call-overload]
