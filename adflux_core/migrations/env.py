@@ -8,8 +8,6 @@ from adflux_core.schema import Table
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Table.metadata,
     version_table_schema=Table.metadata.schema,
-    include_schemas=True,
 )
 context.run_migrations()

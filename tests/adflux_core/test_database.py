@@ -7,11 +7,11 @@ import socket
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import NullPool, create_engine, make_url, text
 
 from adflux_core import database
 from adflux_core.errors import ConfigurationError, DatabaseUnavailableError
-from adflux_core.schema import Table
+from adflux_core.schema import Table, metrics, postings, publication
 from adflux_core.settings import settings
 
 
@@ -22,8 +22,17 @@ def test_migrating_twice_changes_nothing(database_url: str) -> None:
     assert version == max(path.name[:4] for path in database.MIGRATIONS.glob("versions/*.py"))
 
 
+assert {metrics, postings, publication}  # imported so that their tables are known
+
+
 def test_the_migrations_make_the_tables_the_classes_describe(database_url: str) -> None:
-    with database.connection() as connected:
+    # On our own search path "adflux" would be the unnamed default schema, and nothing would compare.
+    engine = create_engine(
+        make_url(database_url).set(drivername="postgresql+psycopg"),
+        poolclass=NullPool,
+        connect_args={"options": "-csearch_path=public"},
+    )
+    with engine.connect() as connected:
         context = MigrationContext.configure(
             connected,
             opts={

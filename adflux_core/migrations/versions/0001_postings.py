@@ -37,7 +37,7 @@ def upgrade() -> None:
             missed_feeds bigint NOT NULL DEFAULT 0,
             created_at timestamptz NOT NULL DEFAULT now(),
             updated_at timestamptz NOT NULL DEFAULT now(),
-            CONSTRAINT uq_posting_source UNIQUE (source, external_id),
+            CONSTRAINT uq_posting_source_external_id UNIQUE (source, external_id),
             CONSTRAINT ck_posting_status CHECK (status IN ('open', 'closed')),
             CONSTRAINT ck_posting_salary CHECK (salary_min >= 0 AND salary_max >= salary_min),
             CONSTRAINT ck_posting_salary_period

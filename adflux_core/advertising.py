@@ -1,0 +1,209 @@
+"""The neutral words of advertising, and what every ad platform must be able to do.
+
+A plan compiles to steps. A step is what one remote call creates, all of it or nothing: Meta makes one
+object a step, Google a whole tree. `publication.converge` walks the steps and knows no platform.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from adflux_core.money import Money
+from adflux_core.targeting import TargetingSpec
+
+
+class PlatformName(StrEnum):
+    """The platforms AdFlux publishes to; `platforms.REGISTRY` has one line for each."""
+
+    META = "meta"
+
+
+class DesiredState(StrEnum):
+    """What we want of a publication; `converge` makes it so."""
+
+    PAUSED = "paused"
+    ACTIVE = "active"
+    CLOSED = "closed"
+
+
+class Account(BaseModel):
+    """An ad account as its platform describes it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    platform: PlatformName
+    external_id: str
+    name: str
+    currency: str
+    time_zone: str
+    smallest_daily_budget: Money
+
+
+class Creative(BaseModel):
+    """The words and the picture of one ad, to the byte. Lengths are the platform compiler's to check."""
+
+    model_config = ConfigDict(frozen=True, ser_json_bytes="base64", val_json_bytes="base64")
+
+    language: str
+    headline: Annotated[str, Field(min_length=1)]
+    primary_text: Annotated[str, Field(min_length=1)]
+    description: str
+    link: Annotated[str, Field(pattern=r"^https?://")]
+    image: bytes  # PNG or JPEG
+    source: str  # "template/1": what wrote it, for the record
+
+
+class CampaignPlan(BaseModel):
+    """All that one publication puts on one platform. Its hash is what an approval binds to."""
+
+    model_config = ConfigDict(frozen=True, ser_json_bytes="base64", val_json_bytes="base64")
+
+    platform: PlatformName
+    account_id: str
+    posting_id: int
+    name: str
+    advertiser: str | None  # who pays and benefits, as the law of some places wants it named
+    budget: Money  # for the whole life of the campaign
+    starts_at: datetime  # with the account's offset
+    ends_at: datetime
+    targeting: TargetingSpec
+    creative: Creative
+
+    def spec_hash(self) -> str:
+        """SHA-256 of the canonical JSON: any change, however small, is another plan."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Node:
+    """One object to be on the platform.
+
+    `payload` is what is sent, without the parents' ids; `expected` what reading it back must show;
+    `token` is unique to the publication and node and travels in the object's name. `delivers` marks the
+    objects that have a status to switch; `idempotent` those that the platform makes once however often
+    they are sent.
+    """
+
+    kind: str
+    ordinal: int
+    token: str
+    payload: Mapping[str, Any]
+    expected: Mapping[str, Any] = field(default_factory=dict)
+    parents: Mapping[str, str] = field(default_factory=dict)  # wire field -> kind of the parent node
+    delivers: bool = False
+    idempotent: bool = False
+
+    @property
+    def key(self) -> tuple[str, int]:
+        return self.kind, self.ordinal
+
+
+@dataclass(frozen=True)
+class Step:
+    """Nodes that one call creates atomically."""
+
+    nodes: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class RemoteObject:
+    """An object of ours as the platform shows it now."""
+
+    kind: str
+    external_id: str
+    name: str
+    status: DesiredState  # what the platform was last told
+    effective_status: str  # the platform's own word, for people
+    issues: tuple[str, ...] = ()
+    fields: Mapping[str, Any] = field(default_factory=dict)  # comparable with Node.expected
+    parents: Mapping[str, str] = field(default_factory=dict)  # wire field -> id, as Node.parents names them
+    created_at: datetime | None = None
+
+
+class AdMetrics(BaseModel):
+    """One ad on one day of the account's own calendar. Spend is exact, in the account's currency."""
+
+    model_config = ConfigDict(frozen=True)
+
+    date_day: date
+    campaign_id: str
+    ad_group_id: str
+    ad_id: str
+    currency: str
+    impressions: Annotated[int, Field(ge=0)]
+    clicks: Annotated[int, Field(ge=0)]
+    link_clicks: Annotated[int, Field(ge=0)]
+    spend: Annotated[Decimal, Field(ge=0)]
+    applications: Annotated[Decimal, Field(ge=0)]
+
+
+@dataclass(frozen=True)
+class AccountDay:
+    """The account's own total of a day: the control that the ad rows must add up to."""
+
+    date_day: date
+    impressions: int
+    clicks: int
+    spend: Decimal
+
+
+@dataclass(frozen=True)
+class MetricsWindow:
+    """Everything the platform says about [since, until], read to the end."""
+
+    account: Account
+    since: date
+    until: date
+    rows: Sequence[AdMetrics]
+    totals: Sequence[AccountDay]
+    pages: int
+
+
+class AdPlatform(Protocol):
+    """What `publication` and `metrics` ask of a platform. Every method raises only `adflux_core.errors`."""
+
+    name: PlatformName
+    nodes: Sequence[tuple[str, int]]  # kind and ordinal of each object of a publication, parents first
+
+    def account(self) -> Account:
+        """The configured account, read from the platform."""
+        ...
+
+    def compile(self, plan: CampaignPlan, tokens: Mapping[tuple[str, int], str]) -> Sequence[Step]:
+        """Exact payloads, everything PAUSED. Pure. Raises ValidationError on what the platform forbids."""
+        ...
+
+    def create(self, step: Step, bound: Mapping[str, str]) -> Mapping[tuple[str, int], str]:
+        """Create the step's nodes in one call, given the parents' ids by kind; external ids by node.
+
+        Raises AmbiguousError when the outcome is unknown.
+        """
+        ...
+
+    def find(self, node: Node) -> Sequence[RemoteObject]:
+        """Objects that carry the node's token, oldest first, deleted ones left out."""
+        ...
+
+    def read(self, kind: str, external_id: str) -> RemoteObject:
+        """One object with the fields that `Node.expected` names. Raises NotFoundError."""
+        ...
+
+    def set_status(self, kind: str, external_id: str, status: DesiredState) -> None:
+        """Switch one object. Setting what already is changes nothing. Raises AmbiguousError."""
+        ...
+
+    def list_ours(self, prefix: str) -> Iterator[RemoteObject]:
+        """Every object whose name carries `prefix`, whatever its state, deleted ones left out."""
+        ...
+
+    def read_metrics(self, since: date, until: date) -> MetricsWindow:
+        """Daily rows per ad for [since, until] in the account's calendar, and the account's totals."""
+        ...

@@ -1,0 +1,174 @@
+"""Meta as an `AdPlatform`. The only file that calls the Graph; `client` guards the wire underneath."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from adflux_core.advertising import (
+    Account,
+    CampaignPlan,
+    DesiredState,
+    MetricsWindow,
+    Node,
+    PlatformName,
+    RemoteObject,
+    Step,
+)
+from adflux_core.errors import AmbiguousError, UnavailableError
+from adflux_core.platforms.meta import compile as compiler
+from adflux_core.platforms.meta.client import API_VERSION, Api, Session
+from adflux_core.platforms.meta.currency import from_wire
+from adflux_core.platforms.meta.insights import read_window
+from adflux_core.platforms.meta.reading import FIELDS, comparable, instant, issues_of, parents_of
+from adflux_core.settings import Settings
+
+EDGES = {"campaign": "campaigns", "ad_group": "adsets", "creative": "adcreatives", "ad": "ads"}
+PAGE_SIZE = 200
+STATUS = {DesiredState.ACTIVE: "ACTIVE", DesiredState.PAUSED: "PAUSED", DesiredState.CLOSED: "ARCHIVED"}
+WORDS = {"ACTIVE": DesiredState.ACTIVE, "PAUSED": DesiredState.PAUSED}  # the rest is closed
+# A creative has no status and does nothing alone; everything else is listed in every state but deleted.
+NOT_DELETED = {
+    "campaign": ["ACTIVE", "PAUSED", "ARCHIVED", "IN_PROCESS", "WITH_ISSUES"],
+    "ad_group": ["ACTIVE", "PAUSED", "ARCHIVED", "CAMPAIGN_PAUSED", "IN_PROCESS", "WITH_ISSUES"],
+    "ad": [
+        *("ACTIVE", "PAUSED", "ARCHIVED", "CAMPAIGN_PAUSED", "ADSET_PAUSED", "IN_PROCESS", "WITH_ISSUES"),
+        *("PENDING_REVIEW", "DISAPPROVED", "PREAPPROVED", "PENDING_BILLING_INFO"),
+    ],
+}
+
+
+class MetaPlatform:
+    """One ad account on Meta, through the unmodified facebook-business SDK."""
+
+    name = PlatformName.META
+    nodes = compiler.NODES
+
+    def __init__(self, settings: Settings) -> None:
+        """Raises ConfigurationError on a missing setting or a live account that was not allowed."""
+        settings.require("meta_graph_url", "meta_access_token", "meta_ad_account_id", "meta_page_id")
+        assert settings.meta_graph_url
+        assert settings.meta_access_token
+        assert settings.meta_ad_account_id
+        assert settings.meta_page_id
+        settings.check_reach(settings.meta_graph_url, settings.meta_ad_account_id)
+        secret = settings.meta_app_secret
+        session = Session(
+            settings.meta_graph_url,
+            settings.meta_access_token.get_secret_value(),
+            secret.get_secret_value() if secret else None,
+        )
+        self._api = Api(session, api_version=API_VERSION)
+        self._account_id = settings.meta_ad_account_id
+        self._page_id = settings.meta_page_id
+        self._conversion_action = settings.meta_conversion_action
+
+    def account(self) -> Account:
+        fields = "id,name,currency,timezone_name,min_daily_budget"
+        raw = self._get((self._account_id,), {"fields": fields})
+        return Account(
+            platform=self.name,
+            external_id=raw["id"],
+            name=raw.get("name") or raw["id"],
+            currency=raw["currency"],
+            time_zone=raw["timezone_name"],
+            smallest_daily_budget=from_wire(raw["currency"], raw["min_daily_budget"]),
+        )
+
+    def compile(self, plan: CampaignPlan, tokens: Mapping[tuple[str, int], str]) -> Sequence[Step]:
+        return compiler.compile_plan(plan, tokens, page_id=self._page_id)
+
+    def create(self, step: Step, bound: Mapping[str, str]) -> Mapping[tuple[str, int], str]:
+        (node,) = step.nodes
+        params = dict(node.payload)
+        parents = {wire: bound[kind] for wire, kind in node.parents.items()}
+        if node.kind == "image":
+            reply = self._post((self._account_id, "adimages"), params)
+            return {node.key: _only_hash(reply)}
+        if node.kind == "creative":
+            story = params["object_story_spec"]
+            params["object_story_spec"] = {**story, "link_data": {**story["link_data"], **parents}}
+        elif node.kind == "ad":
+            params |= {"adset_id": parents["adset_id"], "creative": {"creative_id": parents["creative_id"]}}
+        else:
+            params |= parents
+        reply = self._post((self._account_id, EDGES[node.kind]), params)
+        if not reply.get("id"):
+            raise AmbiguousError(f"Meta answered a new {node.kind} without an id", platform="meta")
+        return {node.key: str(reply["id"])}
+
+    def find(self, node: Node) -> Sequence[RemoteObject]:
+        named = self._list(node.kind, node.token)
+        # The filter is only a filter; whether the name really ends in our token is ours to check.
+        exact = [found for found in named if found.name.endswith(node.token)]
+        return sorted(exact, key=lambda found: int(found.external_id))
+
+    def read(self, kind: str, external_id: str) -> RemoteObject:
+        raw = self._get((external_id,), {"fields": ",".join(FIELDS[kind])})
+        return _object(kind, raw)
+
+    def set_status(self, kind: str, external_id: str, status: DesiredState) -> None:
+        if kind not in NOT_DELETED:
+            return
+        self._post((external_id,), {"status": STATUS[status]})
+
+    def list_ours(self, prefix: str) -> Iterator[RemoteObject]:
+        for kind in NOT_DELETED:
+            yield from (found for found in self._list(kind, prefix) if prefix in found.name)
+
+    def read_metrics(self, since: date, until: date) -> MetricsWindow:
+        return read_window(self._pages, self.account(), since, until, self._conversion_action)
+
+    def _list(self, kind: str, name_part: str) -> Iterator[RemoteObject]:
+        params: dict[str, Any] = {"fields": ",".join(FIELDS[kind]), "limit": PAGE_SIZE}
+        if kind in NOT_DELETED:
+            params["filtering"] = [{"field": "name", "operator": "CONTAIN", "value": name_part}]
+            params["effective_status"] = NOT_DELETED[kind]
+        for page in self._pages((self._account_id, EDGES[kind]), params):
+            yield from (_object(kind, raw) for raw in page)
+
+    def _pages(self, path: tuple[str, ...], params: Mapping[str, Any]) -> Iterator[list[dict[str, Any]]]:
+        """Every page to the end: an empty one in the middle does not stop us, as it does the SDK."""
+        seen: set[str] = set()
+        after: str | None = None
+        while True:
+            reply = self._get(path, {**params, **({"after": after} if after else {})})
+            yield reply.get("data") or []
+            paging = reply.get("paging") or {}
+            after = (paging.get("cursors") or {}).get("after")
+            if not paging.get("next"):
+                return
+            if after is None or after in seen:
+                raise UnavailableError("Meta's paging leads nowhere: nothing was taken", platform="meta")
+            seen.add(after)
+
+    def _get(self, path: tuple[str, ...], params: Mapping[str, Any]) -> dict[str, Any]:
+        return self._call("GET", path, params)
+
+    def _post(self, path: tuple[str, ...], params: Mapping[str, Any]) -> dict[str, Any]:
+        return self._call("POST", path, params)
+
+    def _call(self, method: str, path: tuple[str, ...], params: Mapping[str, Any]) -> dict[str, Any]:
+        body: dict[str, Any] = self._api.call(method, path, params).json()
+        return body
+
+
+def _only_hash(reply: Mapping[str, Any]) -> str:
+    (image,) = reply["images"].values()
+    return str(image["hash"])
+
+
+def _object(kind: str, raw: Mapping[str, Any]) -> RemoteObject:
+    status = raw.get("status")
+    return RemoteObject(
+        kind=kind,
+        external_id=str(raw["id"]),
+        name=raw.get("name") or "",
+        status=WORDS.get(status, DesiredState.CLOSED) if status else DesiredState.PAUSED,
+        effective_status=raw.get("effective_status") or "",
+        issues=issues_of(raw),
+        fields=comparable(kind, raw),
+        parents=parents_of(kind, raw),
+        created_at=instant(raw["created_time"]) if raw.get("created_time") else None,
+    )

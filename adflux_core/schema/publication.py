@@ -1,0 +1,148 @@
+"""Plans, approvals and what they became on the platforms: the tables `converge` works on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, UniqueConstraint, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from adflux_core.schema import Table
+from adflux_core.schema.postings import Posting
+
+
+class Installation(Table):
+    """One row: who we are on a shared ad account, so that a sweep never touches another's objects."""
+
+    __tablename__ = "installation"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+
+
+class AdAccount(Table):
+    """An ad account as last read from its platform."""
+
+    __tablename__ = "ad_account"
+
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    external_id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    currency: Mapped[str]
+    time_zone: Mapped[str]
+    read_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Plan(Table):
+    """What somebody proposes to publish. Never changed after it is written; its hash is what is approved."""
+
+    __tablename__ = "plan"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    spec_hash: Mapped[str]
+    author: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class PlanItem(Table):
+    """One campaign of a plan, whole: `spec` is a CampaignPlan as JSON text, hashed byte for byte."""
+
+    __tablename__ = "plan_item"
+
+    plan_id: Mapped[int] = mapped_column(ForeignKey(Plan.id), primary_key=True)
+    posting_id: Mapped[int] = mapped_column(ForeignKey(Posting.id), primary_key=True)
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    spec: Mapped[str]
+    spec_hash: Mapped[str]
+
+
+class Approval(Table):
+    """Somebody said yes to exactly this plan."""
+
+    __tablename__ = "approval"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey(Plan.id), unique=True)
+    spec_hash: Mapped[str]
+    approved_by: Mapped[str]
+    approved_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Publication(Table):
+    """One campaign on one platform. `epoch` fences off writers that lost their claim."""
+
+    __tablename__ = "publication"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    posting_id: Mapped[int] = mapped_column(ForeignKey(Posting.id))
+    platform: Mapped[str]
+    revision: Mapped[int]
+    plan_id: Mapped[int] = mapped_column(ForeignKey(Plan.id))
+    spec_hash: Mapped[str]
+    approval_id: Mapped[int] = mapped_column(ForeignKey(Approval.id))
+    desired_state: Mapped[str]
+    epoch: Mapped[int] = mapped_column(server_default="0")
+    state: Mapped[str] = mapped_column(server_default="planned")
+    detail: Mapped[str] = mapped_column(server_default="")
+    effective_status: Mapped[str] = mapped_column(server_default="")
+    converged_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (
+        UniqueConstraint("posting_id", "platform", "revision"),
+        UniqueConstraint("plan_id", "posting_id", "platform"),
+        CheckConstraint("desired_state IN ('paused', 'active', 'closed')", name="desired_state"),
+        CheckConstraint(
+            "state IN ('planned', 'doubtful', 'paused', 'active', 'closed', 'differs', 'drifted', 'failed')",
+            name="state",
+        ),
+    )
+
+
+class PlatformObject(Table):
+    """One object on a platform, from the intent to its end."""
+
+    __tablename__ = "platform_object"
+
+    publication_id: Mapped[int] = mapped_column(ForeignKey(Publication.id), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    ordinal: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(unique=True)
+    state: Mapped[str] = mapped_column(server_default="PLANNED")
+    external_id: Mapped[str | None]
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    attempted_at: Mapped[datetime | None]
+    request_hash: Mapped[str | None]
+
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('PLANNED', 'ATTEMPTED', 'BOUND', 'VERIFIED', 'ACTIVE', 'GONE')", name="state"
+        ),
+        CheckConstraint("(state IN ('PLANNED', 'ATTEMPTED')) = (external_id IS NULL)", name="bound"),
+    )
+
+
+class Orphan(Table):
+    """An object with our token that no publication owns, and what was done about it."""
+
+    __tablename__ = "orphan"
+
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    external_id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    name: Mapped[str]
+    seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    action: Mapped[str]
+
+
+class Audit(Table):
+    """What was done, by whom, to what. Append-only: the database refuses updates and deletes."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+    actor: Mapped[str]
+    action: Mapped[str]
+    publication_id: Mapped[int | None]
+    detail: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
