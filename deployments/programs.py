@@ -1,0 +1,108 @@
+"""The programs of the stack: how each is called, and what it is allowed to know."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from adflux_core.settings import settings
+from deployments.child import Child
+from deployments.ports import free_port
+
+POOL = "adflux"
+
+
+def sandbox(home: Path, environment: Mapping[str, str]) -> Child:
+    return Child(
+        "sandbox", [sys.executable, "-m", "sandbox"], home=home, environment=_without_secrets(environment)
+    )
+
+
+def server(home: Path, port: int, environment: Mapping[str, str]) -> Child:
+    return Child(
+        "prefect",
+        [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)],
+        home=home,
+        environment=_without_secrets(environment),
+        health=(port, "/api/health"),
+    )
+
+
+def bootstrap(home: Path, listed: Path, environment: Mapping[str, str]) -> Child:
+    return Child(
+        "bootstrap",
+        [sys.executable, "-m", "deployments.bootstrap", "--sole-worker", "--file", str(listed)],
+        home=home,
+        environment=environment,
+    )
+
+
+def find_prefect_yaml() -> Path:
+    """In the installed package, or at the root of a checkout."""
+    installed = Path(__file__).with_name("prefect.yaml")
+    return installed if installed.exists() else Path(__file__).parents[1] / "prefect.yaml"
+
+
+def worker(home: Path, environment: Mapping[str, str]) -> Child:
+    port = free_port()
+    return Child(
+        "worker",
+        [
+            *(sys.executable, "-m", "prefect", "worker", "start", "--pool", POOL, "--type", "process"),
+            *("--name", "adflux", "--with-healthcheck"),
+        ],
+        home=home,
+        environment={
+            **environment,
+            "PREFECT_WORKER_WEBSERVER_HOST": "127.0.0.1",
+            "PREFECT_WORKER_WEBSERVER_PORT": str(port),
+        },
+        health=(port, "/health"),
+    )
+
+
+def dashboard(home: Path, port: int, environment: Mapping[str, str]) -> Child:
+    package = find_spec("dashboard")
+    assert package is not None
+    assert package.submodule_search_locations is not None
+    app = Path(package.submodule_search_locations[0]) / "app.py"
+    database = environment.get("ADFLUX_DATABASE_URL", "")
+    return Child(
+        "dashboard",
+        [
+            *(sys.executable, "-m", "streamlit", "run", str(app)),
+            *("--server.address=127.0.0.1", f"--server.port={port}", "--server.headless=true"),
+            *("--server.enableCORS=true", "--server.enableXsrfProtection=true"),
+            *("--server.fileWatcherType=none", "--browser.gatherUsageStats=false"),
+            "--client.showErrorDetails=none",
+        ],
+        home=home,
+        environment={**_without_secrets(environment), "ADFLUX_DATABASE_URL": database},
+        health=(port, "/_stcore/health"),
+    )
+
+
+def settings_environment() -> dict[str, str]:
+    """The settings of this process as variables, so those from `.env` reach a child in another folder."""
+    values = {}
+    for name in settings().model_fields_set:
+        value = getattr(settings(), name)
+        if isinstance(value, SecretStr):
+            value = value.get_secret_value()
+        elif isinstance(value, Path):
+            value = value.expanduser().resolve()
+        elif isinstance(value, bool):
+            value = int(value)
+        values[name.upper()] = "" if value is None else str(value)
+    return values
+
+
+def _without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
+    """Only the worker spends money: nothing else gets a platform's credentials or the database's password."""
+    fields = type(settings()).model_fields
+    secret = {name.upper() for name, field in fields.items() if "SecretStr" in str(field.annotation)}
+    return {**environment, **dict.fromkeys(secret, "")}

@@ -1,0 +1,213 @@
+"""The supervisor of `adflux demo` and `adflux up`: starts all in order, watches it, stops all of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Self
+
+import psutil
+
+from adflux_core import database
+from adflux_core.settings import Settings, apply_environment, settings
+from deployments import programs
+from deployments.child import Child
+from deployments.embedded_postgres import embedded_postgres
+from deployments.guard import MARK, end_marked
+from deployments.interrupts import Interrupts
+from deployments.memory import proportional_bytes
+from deployments.ports import port_for
+from deployments.prefect_environment import prefect_environment
+from deployments.running import Running, note, only_one
+
+PATIENCE = 120.0  # for a first start on a slow, busy machine; a death is noticed at once
+GRACE = 10.0
+RESTARTS, WITHIN = 3, 600.0
+Progress = Callable[[str, float | None], None]
+
+
+class Services:
+    """`with Services(home) as services:` inside the block all is up; after it, no process is left.
+
+    `on_progress(stage, None)` is called when a stage begins, `on_progress(stage, seconds)` when it is done.
+    Raises RefusedError when another one holds `home`, ConfigurationError when a port is taken and
+    `any_port` is off, DatabaseUnavailableError when PostgreSQL does not answer, AdfluxError when a service
+    dies. A signal ends the block with SystemExit(128 + signal). Main thread only; import Prefect inside the
+    block, not before: it reads its environment once.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        *,
+        sandbox: bool = False,
+        prefect_port: int = 4200,
+        dashboard_port: int = 8501,
+        any_port: bool = False,
+        prefect_yaml: Path | None = None,
+        environment: Mapping[str, str] | None = None,
+        on_progress: Progress = lambda _stage, _seconds: None,
+    ) -> None:
+        self.home = home.expanduser().resolve()
+        self.urls: dict[str, str] = {}
+        self.seconds: dict[str, float] = {}
+        self.environment = dict(environment or {})
+        self._with_sandbox = sandbox
+        self._listed = prefect_yaml or programs.find_prefect_yaml()
+        self._wanted = {"prefect": prefect_port, "dashboard": dashboard_port}
+        self._any_port = any_port
+        self._on_progress = on_progress
+        self._children: dict[str, Child] = {}
+        self._interrupts = Interrupts()
+        self._exits = ExitStack()
+        self._mark = f"{self.home}#{os.getpid()}-{secrets.token_hex(4)}"
+
+    def __enter__(self) -> Self:
+        self._exits.enter_context(self._interrupts.listening())
+        try:
+            with self._stage("ready"):
+                self._start()
+        except BaseException:
+            self._stop()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop()
+
+    def watch(self) -> None:
+        """Block until a signal; start again what dies. Raises AdfluxError when one keeps dying."""
+        deaths: dict[str, list[float]] = {name: [] for name in self._children}
+        while True:
+            for name, child in self._children.items():
+                if child.alive:
+                    continue
+                deaths[name] = [at for at in deaths[name] if at > time.monotonic() - WITHIN]
+                deaths[name].append(time.monotonic())
+                if len(deaths[name]) > RESTARTS:
+                    child.ready()  # raises, with its last words
+                with self._stage(f"{name} again"):
+                    self._spawn(child)
+                    child.wait_ready(PATIENCE)
+                self._note()
+            time.sleep(0.2)
+
+    def memory(self) -> dict[str, int]:
+        """Bytes of each service with all its processes, the supervisor's and the database's among them."""
+        pids = {name: child.pid for name, child in self._children.items() if child.alive}
+        return proportional_bytes(self.home, pids)
+
+    def _start(self) -> None:
+        self._exits.enter_context(only_one(self.home))
+        end_marked(f"{self.home}#")  # what a guard that was itself killed could not end
+        self._exits.callback(self._spawn_guard())
+        ports = {name: port_for(name, port, any_port=self._any_port) for name, port in self._wanted.items()}
+        self.urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
+        self._know(programs.settings_environment())
+        self._know({"ADFLUX_HOME": str(self.home), MARK: self._mark})
+        self._know(prefect_environment(self.home, f"{self.urls['prefect']}/api"))
+        # The server takes longest to come up: it starts first, and the rest fits into its shadow.
+        server = self._add(programs.server(self.home, ports["prefect"], self.environment))
+        if self._with_sandbox:
+            self._start_sandbox()
+        with self._stage("database"):
+            self._start_database()
+        bootstrap = self._add(programs.bootstrap(self.home, self._listed, self.environment))
+        dashboard = self._add(programs.dashboard(self.home, ports["dashboard"], self.environment))
+        with self._stage("prefect"):
+            server.wait_ready(PATIENCE)
+        with self._stage("deployments"):
+            bootstrap.wait_done(PATIENCE)
+            del self._children[bootstrap.name]
+        worker = self._add(programs.worker(self.home, self.environment))
+        with self._stage("dashboard"):
+            dashboard.wait_ready(PATIENCE)
+        with self._stage("worker"):
+            worker.wait_ready(PATIENCE)
+        apply_environment({name: value for name, value in self.environment.items() if name != MARK})
+        self._note()
+
+    def _start_sandbox(self) -> None:
+        with self._stage("sandbox"):
+            child = programs.sandbox(self.home, self.environment)
+            self._add(child, answers_on_stdout=True)
+            said: dict[str, str] = json.loads(child.wait_answer(PATIENCE))
+        # Settings go to the worker under their own name; what else it says is a page to look at.
+        known = {name.upper(): str(value) for name, value in said.items()}
+        fields = {name.upper() for name in Settings.model_fields}
+        self._know({name: value for name, value in known.items() if name in fields})
+        self.urls |= {name: value for name, value in said.items() if name.upper() not in fields}
+
+    def _start_database(self) -> None:
+        url = settings().adflux_database_url
+        if url is None:
+            with self._interrupts.undisturbed():
+                embedded = self._exits.enter_context(embedded_postgres(self.home))
+            self._know({"ADFLUX_DATABASE_URL": embedded})
+            apply_environment({"ADFLUX_DATABASE_URL": embedded})
+            self._exits.callback(apply_environment, {"ADFLUX_DATABASE_URL": ""})
+        database.migrate()
+        self._exits.callback(database.engine().dispose)
+
+    def _spawn_guard(self) -> Callable[[], None]:
+        with self._interrupts.undisturbed():
+            guard = subprocess.Popen(
+                [sys.executable, "-m", "deployments.guard", str(self.home), self._mark, str(os.getpid())],
+                stdin=subprocess.PIPE,
+                cwd="/",
+                start_new_session=True,
+            )
+
+        def release() -> None:
+            assert guard.stdin is not None
+            guard.stdin.close()
+            guard.wait()
+
+        return release
+
+    def _add(self, child: Child, *, answers_on_stdout: bool = False) -> Child:
+        self._children[child.name] = child
+        self._spawn(child, answers_on_stdout=answers_on_stdout)
+        return child
+
+    def _spawn(self, child: Child, *, answers_on_stdout: bool = False) -> None:
+        with self._interrupts.undisturbed():
+            child.start(answers_on_stdout=answers_on_stdout)
+
+    def _know(self, values: Mapping[str, str]) -> None:
+        self.environment |= values
+
+    def _note(self) -> None:
+        pids = {name: child.pid for name, child in self._children.items()}
+        started = psutil.Process().create_time()
+        shared = {name: value for name, value in self.environment.items() if name != MARK}
+        note(self.home, Running(os.getpid(), started, self.urls, pids, shared))
+
+    def _stop(self) -> None:
+        self._interrupts.closed = True
+        with self._stage("stopped"):
+            # The worker first, while Prefect still answers it: its runs end with their state told.
+            for child in self._children.values():
+                if child.name in {"worker", "bootstrap"}:
+                    child.stop(GRACE)
+            for child in self._children.values():
+                child.ask_to_stop()
+            for child in self._children.values():
+                child.stop(GRACE)
+            end_marked(self._mark)
+            self._exits.close()
+
+    @contextmanager
+    def _stage(self, name: str) -> Iterator[None]:
+        self._on_progress(name, None)
+        began = time.monotonic()
+        yield
+        self.seconds[name] = round(time.monotonic() - began, 2)
+        self._on_progress(name, self.seconds[name])
