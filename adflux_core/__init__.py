@@ -1,0 +1,1 @@
+"""WHAT IS TRUE: plain Python over SQL; knows neither Prefect nor Streamlit."""

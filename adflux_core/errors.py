@@ -4,6 +4,7 @@ AdfluxError
 ├── InputError               what the person gave us; says what, where and what to do (exit 2)
 ├── ConfigurationError       a setting is missing or wrong (exit 2)
 ├── RefusedError             the request was understood and is not allowed: caps, approvals, law (exit 2)
+├── IncompleteError          done in part; carries the answer that says which part (exit 3)
 ├── DatabaseUnavailableError the database does not answer                             retriable
 └── PlatformError            an ad platform said no, or said nothing
     ├── CredentialsError     token expired, revoked or short of a permission: a person must act
@@ -45,6 +46,19 @@ class RefusedError(AdfluxError):
     """Understood, and not allowed."""
 
     exit_code = 2
+
+
+class IncompleteError(AdfluxError):
+    """Some of it was done. `answer` is what the caller would have got, JSON-ready."""
+
+    exit_code = 3
+
+    def __init__(self, message: str, answer: object) -> None:
+        super().__init__(message, answer)
+        self.answer = answer
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 class DatabaseUnavailableError(AdfluxError):

@@ -1,0 +1,1 @@
+"""THE LOOK: pages that look and ask."""

@@ -1,0 +1,1 @@
+"""WHEN: one flow a file; the file, the function and the deployment share a name."""

@@ -1,0 +1,1 @@
+"""HOW IT SURVIVES: each task is one commit or one remote effect."""

@@ -1,0 +1,1 @@
+"""The words and the picture of an ad, written from the posting alone."""

@@ -1,0 +1,1 @@
+"""Read-only questions; SQL in the open."""

@@ -1,0 +1,72 @@
+"""A plan's hash, its approval, and the tokens its objects will carry."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from adflux_core import database
+from adflux_core.advertising import CampaignPlan
+from adflux_core.errors import InputError, RefusedError
+from adflux_core.schema.publication import Approval, Audit, Installation, Plan, PlanItem
+
+
+def approve_plan(plan_id: int, user: str) -> str:
+    """Record that `user` approves the plan as it stands; its hash. Raises InputError, RefusedError."""
+    with database.transaction() as session:
+        plan = session.get(Plan, plan_id)
+        if plan is None:
+            raise InputError(f"plan {plan_id} does not exist: `adflux plan` makes one and says its number")
+        checked_items(session, plan)
+        added = session.execute(
+            insert(Approval)
+            .values(plan_id=plan_id, spec_hash=plan.spec_hash, approved_by=user)
+            .on_conflict_do_nothing(index_elements=["plan_id"])
+            .returning(Approval.id)
+        ).scalar()
+        if added is not None:
+            session.add(
+                Audit(actor=user, action="approve", detail={"plan": plan_id, "spec_hash": plan.spec_hash})
+            )
+        return plan.spec_hash
+
+
+def checked_items(session: Session, plan: Plan) -> list[tuple[PlanItem, CampaignPlan]]:
+    """A plan's items, whose stored text still has the hash it was written with. Raises RefusedError."""
+    items = session.scalars(
+        select(PlanItem).where(PlanItem.plan_id == plan.id).order_by(PlanItem.posting_id, PlanItem.platform)
+    ).all()
+    read = [(item, CampaignPlan.model_validate_json(item.spec)) for item in items]
+    hashes = [spec.spec_hash() for _, spec in read]
+    if hashes != [item.spec_hash for item in items] or plan_hash(hashes) != plan.spec_hash:
+        raise RefusedError(f"plan {plan.id} was edited after it was made: make a new plan")
+    return read
+
+
+def plan_hash(item_hashes: Sequence[str]) -> str:
+    """The hash of a plan from its items' hashes, whatever their order."""
+    return hashlib.sha256("\n".join(sorted(item_hashes)).encode()).hexdigest()
+
+
+def tokens_for(
+    session: Session, plan_id: int, plan: CampaignPlan, nodes: Sequence[tuple[str, int]]
+) -> dict[tuple[str, int], str]:
+    """The token of each object: ours by its prefix, and the same however often it is worked out."""
+    prefix = token_prefix(session)
+    return {
+        (kind, ordinal): prefix
+        + hashlib.sha256(
+            f"{plan_id}/{plan.posting_id}/{plan.platform}/{kind}/{ordinal}".encode()
+        ).hexdigest()[:12]
+        + "]"
+        for kind, ordinal in nodes
+    }
+
+
+def token_prefix(session: Session) -> str:
+    """What the names of all objects of this installation carry."""
+    return f"[af:{session.scalars(select(Installation.key)).one()}:"

@@ -1,0 +1,153 @@
+"""From postings to a stored plan. Reads the accounts, writes the plan, changes nothing outside."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from adflux_core import database
+from adflux_core.advertising import Account, CampaignPlan, PlatformName
+from adflux_core.campaigns.answer import PlanAnswer, shown
+from adflux_core.campaigns.approval import plan_hash
+from adflux_core.creative.template import write_creative
+from adflux_core.errors import InputError, RefusedError
+from adflux_core.money import Money
+from adflux_core.platforms import open_platform
+from adflux_core.schema.postings import Posting
+from adflux_core.schema.publication import AdAccount, Audit, Plan, PlanItem
+from adflux_core.targeting import TargetingSpec
+
+LONGEST_DAYS = 180
+
+
+def draft_plan(
+    posting_ids: Sequence[int],
+    platforms: Sequence[PlatformName],
+    *,
+    budget: Money,
+    days: int,
+    author: str,
+    start: date | None = None,
+) -> PlanAnswer:
+    """Plan a campaign for each posting on each platform, with `budget` for the whole life of each.
+
+    `start` is a day of the account's calendar, tomorrow by default. Raises InputError on an unknown
+    posting, RefusedError on one that may not run, and what the platform raises when it cannot be read.
+    """
+    if not 1 <= days <= LONGEST_DAYS:
+        raise InputError(f"--days {days}: choose 1 to {LONGEST_DAYS}")
+    opened = [(adapter, adapter.account()) for adapter in map(open_platform, dict.fromkeys(platforms))]
+    with database.transaction() as session:
+        for _, account in opened:
+            remember_account(session, account)
+        drafts = [
+            (adapter, _draft(session, posting_id, account, budget, days, start))
+            for posting_id in dict.fromkeys(posting_ids)
+            for adapter, account in opened
+        ]
+        plan = Plan(spec_hash=plan_hash([draft.spec_hash() for _, draft in drafts]), author=author)
+        session.add(plan)
+        session.flush()
+        for _, draft in drafts:
+            session.add(
+                PlanItem(
+                    plan_id=plan.id,
+                    posting_id=draft.posting_id,
+                    platform=draft.platform,
+                    spec=draft.model_dump_json(),
+                    spec_hash=draft.spec_hash(),
+                )
+            )
+        session.add(Audit(actor=author, action="plan", detail={"plan": plan.id, "spec_hash": plan.spec_hash}))
+        campaigns = [shown(session, plan.id, adapter, draft) for adapter, draft in drafts]
+        total = sum(campaign.worst_case.minor for campaign in campaigns)
+        return PlanAnswer(
+            plan_id=plan.id,
+            spec_hash=plan.spec_hash,
+            author=author,
+            worst_case=Money(currency=budget.currency, minor=total),
+            campaigns=campaigns,
+        )
+
+
+def remember_account(session: Session, account: Account) -> None:
+    """Keep what the platform said about the account, for the screens."""
+    values = {
+        "platform": account.platform,
+        "external_id": account.external_id,
+        "name": account.name,
+        "currency": account.currency,
+        "time_zone": account.time_zone,
+    }
+    session.execute(
+        insert(AdAccount)
+        .values(values)
+        .on_conflict_do_update(index_elements=["platform", "external_id"], set_=values)
+    )
+
+
+def _draft(
+    session: Session, posting_id: int, account: Account, budget: Money, days: int, start: date | None
+) -> CampaignPlan:
+    posting = session.get(Posting, posting_id)
+    if posting is None:
+        raise InputError(f"posting {posting_id} does not exist: see `adflux list postings`")
+    if budget.currency != account.currency:
+        raise RefusedError(
+            f"the budget is in {budget.currency} and the {account.platform} account in {account.currency}: "
+            f'give --budget "{account.currency} …"'
+        )
+    smallest = account.smallest_daily_budget.minor * days
+    if budget.minor < smallest:
+        least = Money(currency=budget.currency, minor=smallest)
+        raise RefusedError(f"{budget} for {days} days is below the account's minimum of {least}")
+    zone = ZoneInfo(account.time_zone)
+    first = start or datetime.now(zone).date() + timedelta(days=1)
+    ends = datetime.combine(first + timedelta(days=days), time(), zone)
+    _check_posting(posting, ends.date())
+    assert posting.country is not None
+    place = posting.city or posting.region or posting.country
+    return CampaignPlan(
+        platform=account.platform,
+        account_id=account.external_id,
+        posting_id=posting.id,
+        name=f"{' '.join(posting.title.split())[:200]} · {place}",
+        advertiser=posting.company,
+        budget=budget,
+        starts_at=datetime.combine(first, time(), zone),
+        ends_at=ends,
+        targeting=TargetingSpec(countries=(posting.country,)),
+        creative=write_creative(posting),
+    )
+
+
+def _check_posting(posting: Posting, ends_on: date) -> None:
+    """What a posting must have before money is spent on it."""
+    name = f"posting {posting.id} ({posting.title[:40]})"
+    if posting.status != "open":
+        raise RefusedError(f"{name} is closed: nothing to advertise")
+    if posting.expires_on is not None and posting.expires_on < ends_on - timedelta(days=1):
+        raise RefusedError(
+            f"{name} expires on {posting.expires_on}, before the campaign ends: choose fewer --days"
+        )
+    if posting.country is None:
+        raise RefusedError(f"{name} names no country, so nobody can be reached: complete the feed")
+    if not posting.apply_url:
+        raise RefusedError(f"{name} has no apply link: complete the feed")
+    if not _public_https(posting.apply_url):
+        raise RefusedError(f"{name}: its apply link is not a public https address: {posting.apply_url[:80]}")
+
+
+def _public_https(url: str) -> bool:
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    try:
+        return parts.scheme == "https" and ipaddress.ip_address(host).is_global
+    except ValueError:
+        return parts.scheme == "https" and "." in host and not host.endswith((".local", ".internal"))

@@ -1,0 +1,69 @@
+"""Ad text by template: only what the posting says, in its own language, Spanish first.
+
+A missing piece is left out, never filled in; the salary stands in the employer's own words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from adflux_core.advertising import Creative
+from adflux_core.creative.card import draw_card
+from adflux_core.schema.postings import Posting
+
+SOURCE = "template/1"
+HEADLINE_WIDTH = 40  # Meta shows about this much of a headline
+DESCRIPTION_WIDTH = 30
+
+PHRASES: Mapping[str, Mapping[str, str]] = {
+    "es": {
+        "who": "{company} busca: {title}.",
+        "what": "Oferta de empleo: {title}.",
+        "where": "Lugar: {place}.",
+        "pay": "Salario: {salary}.",
+        "how": "Conoce la oferta y postúlate en línea.",
+        "remote": "Trabajo remoto",
+    },
+    "en": {
+        "who": "{company} is hiring: {title}.",
+        "what": "Job opening: {title}.",
+        "where": "Location: {place}.",
+        "pay": "Salary: {salary}.",
+        "how": "See the details and apply online.",
+        "remote": "Remote work",
+    },
+}
+
+
+def write_creative(posting: Posting) -> Creative:
+    """The ad of a posting that has a title and an apply link; the same posting gives the same bytes."""
+    language = "en" if posting.language == "en" else "es"
+    phrase = PHRASES[language]
+    place = posting.city or posting.region or (phrase["remote"] if posting.remote else posting.place)
+    salary = posting.salary_text if posting.salary_min or posting.salary_max else None
+    title = shorten(posting.title, 120)
+    lines = [
+        phrase["who" if posting.company else "what"].format(company=posting.company, title=title),
+        phrase["where"].format(place=place) if place else "",
+        phrase["pay"].format(salary=shorten(salary, 60)) if salary else "",
+        phrase["how"],
+    ]
+    return Creative(
+        language=language,
+        headline=shorten(posting.title, HEADLINE_WIDTH),
+        primary_text="\n".join(line for line in lines if line),
+        description=shorten(place or posting.company or phrase["how"], DESCRIPTION_WIDTH),
+        link=posting.apply_url or "",
+        image=draw_card(title=shorten(posting.title, 90), company=posting.company, place=place),
+        source=SOURCE,
+    )
+
+
+def shorten(text: str, width: int) -> str:
+    """At most `width` characters, ended at a word where there is one, with an ellipsis if anything went."""
+    text = " ".join(text.split())
+    if len(text) <= width:
+        return text
+    kept = text[: width - 1]
+    at_word = kept.rsplit(" ", 1)[0] if " " in kept else kept
+    return at_word.rstrip(" ,;:-–·(/") + "…"

@@ -1,0 +1,200 @@
+"""One worker's hold on one publication: an advisory lock while it lives, an epoch in case it does not.
+
+Every write below is its own commit and carries the epoch. A process that was stopped and wakes up after
+another took over finds the epoch moved on, and can no longer write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.orm import Session
+
+from adflux_core import database
+from adflux_core.advertising import CampaignPlan, DesiredState, Node, PlatformName, RemoteObject
+from adflux_core.errors import AdfluxError, InputError
+from adflux_core.schema.publication import (
+    Approval,
+    Audit,
+    Orphan,
+    Plan,
+    PlanItem,
+    PlatformObject,
+    Publication,
+)
+
+LOCK_SPACE = 4_067  # the first key of our advisory locks; the second is the publication's id
+
+
+class FencedError(AdfluxError):
+    """Another worker took this publication over; whatever we were about to write is no longer ours to say."""
+
+    retriable = False
+
+
+class Claim:
+    """What the holder of a publication may read and write."""
+
+    def __init__(
+        self, publication: Publication, plan: CampaignPlan, objects: Sequence[PlatformObject]
+    ) -> None:
+        self.publication_id = publication.id
+        self.platform = PlatformName(publication.platform)
+        self.desired = DesiredState(publication.desired_state)
+        self.state = publication.state
+        self.plan = plan
+        self.objects = {(node.kind, node.ordinal): node for node in objects}
+        self._epoch = publication.epoch
+        self._spec_hash = publication.spec_hash
+
+    @property
+    def tokens(self) -> dict[tuple[str, int], str]:
+        return {key: node.token for key, node in self.objects.items()}
+
+    @property
+    def bound(self) -> dict[str, str]:
+        """External ids by kind, of what exists."""
+        return {
+            node.kind: node.external_id
+            for node in self.objects.values()
+            if node.external_id is not None and node.state != "GONE"
+        }
+
+    def intend(self, nodes: Sequence[Node], at: datetime, request_hash: str) -> None:
+        """Commit that these are about to be asked for, before the socket is touched."""
+        with self._write() as session:
+            for node in nodes:
+                self._set(session, node.key, state="ATTEMPTED", attempted_at=at, request_hash=request_hash)
+                session.execute(
+                    update(PlatformObject)
+                    .where(*self._where(node.key))
+                    .values(attempts=PlatformObject.attempts + 1)
+                )
+            self._audit(session, "create", kinds=[node.kind for node in nodes], request=request_hash)
+
+    def withdraw(self, nodes: Sequence[Node], why: str) -> None:
+        """The platform refused: nothing was made, so there is nothing to doubt."""
+        with self._write() as session:
+            for node in nodes:
+                self._set(session, node.key, state="PLANNED")
+            self._audit(session, "refused", kinds=[node.kind for node in nodes], why=why)
+
+    def bind(self, ids: Mapping[tuple[str, int], str], how: str) -> None:
+        """These objects exist under these external ids; `how` is created or adopted."""
+        with self._write() as session:
+            for key, external_id in ids.items():
+                self._set(session, key, state="BOUND", external_id=external_id)
+            self._audit(session, how, ids={kind: external_id for (kind, _), external_id in ids.items()})
+
+    def mark(self, key: tuple[str, int], state: str) -> None:
+        """A bound object was seen to be VERIFIED, ACTIVE or GONE."""
+        if self.objects[key].state != state:
+            with self._write() as session:
+                self._set(session, key, state=state)
+                self._audit(session, state.lower(), kind=key[0])
+
+    def orphan(self, extra: RemoteObject) -> None:
+        """A second object with our token: the sweep will remove it."""
+        with self._write() as session:
+            session.merge(
+                Orphan(
+                    platform=self.platform,
+                    external_id=extra.external_id,
+                    kind=extra.kind,
+                    name=extra.name,
+                    action="seen",
+                )
+            )
+
+    def may_activate(self) -> bool:
+        """Whether an approval stands that is bound to exactly this plan."""
+        with self._write() as session:
+            approved = session.scalar(
+                select(func.count())
+                .select_from(Publication)
+                .join(Approval, Approval.id == Publication.approval_id)
+                .join(Plan, (Plan.id == Publication.plan_id) & (Plan.id == Approval.plan_id))
+                .where(Publication.id == self.publication_id, Approval.spec_hash == Plan.spec_hash)
+            )
+        return bool(approved) and self.plan.spec_hash() == self._spec_hash
+
+    def still_desired(self, state: DesiredState) -> bool:
+        """Whether nobody has asked for something else since the claim was taken."""
+        with self._write() as session:
+            desired = session.scalar(
+                select(Publication.desired_state).where(Publication.id == self.publication_id)
+            )
+            return desired == state
+
+    def conclude(self, state: str, detail: str, effective_status: str, at: datetime) -> None:
+        """What this pass found, for the screens."""
+        with self._write() as session:
+            session.execute(
+                update(Publication)
+                .where(Publication.id == self.publication_id)
+                .values(state=state, detail=detail, effective_status=effective_status, converged_at=at)
+            )
+            if state != self.state:
+                self._audit(session, f"is {state}", detail=detail)
+        self.state = state
+
+    @contextmanager
+    def _write(self) -> Iterator[Session]:
+        with database.transaction() as session:
+            epoch = session.scalar(
+                select(Publication.epoch).where(Publication.id == self.publication_id).with_for_update()
+            )
+            if epoch != self._epoch:
+                raise FencedError(f"publication {self.publication_id} was taken over by another worker")
+            yield session
+
+    def _where(self, key: tuple[str, int]) -> tuple[ColumnElement[bool], ...]:
+        return (
+            PlatformObject.publication_id == self.publication_id,
+            PlatformObject.kind == key[0],
+            PlatformObject.ordinal == key[1],
+        )
+
+    def _set(self, session: Session, key: tuple[str, int], **values: object) -> None:
+        session.execute(update(PlatformObject).where(*self._where(key)).values(**values))
+        for name, value in values.items():
+            setattr(self.objects[key], name, value)
+
+    def _audit(self, session: Session, action: str, **detail: object) -> None:
+        session.add(Audit(actor="converge", action=action, publication_id=self.publication_id, detail=detail))
+
+
+@contextmanager
+def claim(publication_id: int) -> Iterator[Claim | None]:
+    """The publication, held until the end of the block; None while another worker holds it.
+
+    Raises InputError on an unknown publication.
+    """
+    # The lock lives on a connection of its own: it ends with the block, or with the process.
+    with database.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as lock:
+        if not lock.scalar(select(func.pg_try_advisory_lock(LOCK_SPACE, publication_id))):
+            yield None
+            return
+        try:
+            yield _take(publication_id)
+        finally:
+            lock.execute(select(func.pg_advisory_unlock(LOCK_SPACE, publication_id)))
+
+
+def _take(publication_id: int) -> Claim:
+    with database.transaction() as session:
+        publication = session.get(Publication, publication_id, with_for_update=True)
+        if publication is None:
+            raise InputError(f"publication {publication_id} does not exist: see `adflux list publications`")
+        publication.epoch += 1
+        item = session.get_one(PlanItem, (publication.plan_id, publication.posting_id, publication.platform))
+        objects = session.scalars(
+            select(PlatformObject).where(PlatformObject.publication_id == publication_id)
+        ).all()
+        session.flush()
+        taken = Claim(publication, CampaignPlan.model_validate_json(item.spec), objects)
+        session.expunge_all()
+        return taken

@@ -1,0 +1,239 @@
+"""Bring what the platform holds to what we desire; at any time, by anyone, after a crash at any point.
+
+Platforms have no idempotency key. So: the intent is committed before the socket is touched; everything is
+created PAUSED; an answer that never came is looked for by token, and only after the quiescence time asked
+for again; the tree is read back before it may run; and the campaign is switched on last. At most one
+campaign per publication ever delivers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+
+from pydantic import BaseModel, ConfigDict
+
+from adflux_core.advertising import AdPlatform, DesiredState, Node, PlatformName, RemoteObject, Step
+from adflux_core.errors import AmbiguousError, NotFoundError, PlatformError, RefusedError
+from adflux_core.publication.claim import Claim, claim
+
+
+class Outcome(BaseModel):
+    """Where a publication stands after a pass. `busy` is set when another worker had it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    publication_id: int
+    platform: PlatformName | None = None
+    state: str = ""
+    detail: str = ""
+    external_ids: dict[str, str] = {}
+    busy: bool = False
+
+
+class _Stop(Exception):  # noqa: N818  (not an error: how a pass ends early)
+    def __init__(self, state: str, detail: str) -> None:
+        self.state, self.detail = state, detail
+
+
+def converge(
+    publication_id: int,
+    open_platform: Callable[[PlatformName], AdPlatform],
+    *,
+    quiescence: timedelta,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Outcome:
+    """One pass. Raises what the platform raises when it refuses or throttles; doubt is an outcome."""
+    with claim(publication_id) as held:
+        if held is None:
+            return Outcome(publication_id=publication_id, busy=True)
+        run = _Pass(held, open_platform(held.platform), quiescence, now)
+        try:
+            state, detail = run.through()
+        except _Stop as stop:
+            state, detail = stop.state, stop.detail
+        except AmbiguousError as error:
+            state, detail = "doubtful", f"{error}; the next pass looks again"
+        except PlatformError as error:
+            if not error.retriable:
+                held.conclude("failed", str(error), run.effective_status, now())
+            raise
+        held.conclude(state, detail, run.effective_status, now())
+        return Outcome(
+            publication_id=publication_id,
+            platform=held.platform,
+            state=state,
+            detail=detail,
+            external_ids=held.bound,
+        )
+
+
+class _Pass:
+    """The steps of one pass, in the order they happen."""
+
+    def __init__(
+        self, held: Claim, platform: AdPlatform, quiescence: timedelta, now: Callable[[], datetime]
+    ) -> None:
+        self.held = held
+        self.platform = platform
+        self.quiescence = quiescence
+        self.now = now
+        self.steps = platform.compile(held.plan, held.tokens)
+        self.effective_status = ""
+
+    def through(self) -> tuple[str, str]:
+        if self.held.desired is DesiredState.CLOSED:
+            return self._close()
+        for step in self.steps:
+            self._build(step)
+        seen = {
+            node.key: self._verified(node)
+            for step in self.steps
+            for node in step.nodes
+            if not node.idempotent
+        }
+        if self.held.desired is DesiredState.PAUSED:
+            return self._pause(seen)
+        return self._activate(seen)
+
+    def _build(self, step: Step) -> None:
+        """The step's objects exist and are bound, or the pass ends."""
+        states = {self.held.objects[node.key].state for node in step.nodes}
+        if states <= {"BOUND", "VERIFIED", "ACTIVE"}:
+            return
+        if "GONE" in states:
+            raise _Stop("drifted", "an object was deleted on the platform: close this publication")
+        if "ATTEMPTED" in states and self._found(step):
+            return
+        request = json.dumps([dict(node.payload) for node in step.nodes], sort_keys=True, default=str)
+        self.held.intend(step.nodes, self.now(), hashlib.sha256(request.encode()).hexdigest())
+        try:
+            ids = self.platform.create(step, self.held.bound)
+        except AmbiguousError as error:
+            raise _Stop("doubtful", f"{step.nodes[0].kind}: {error}; it will be looked for") from None
+        except PlatformError as error:
+            self.held.withdraw(step.nodes, str(error))
+            raise
+        self.held.bind(ids, "created")
+
+    def _found(self, step: Step) -> bool:
+        """Whether an earlier attempt did succeed. Ends the pass while it is too early to say."""
+        if all(node.idempotent for node in step.nodes):
+            return False
+        found = {node.key: list(self.platform.find(node)) for node in step.nodes}
+        if all(found.values()):
+            for _oldest, *others in found.values():
+                for extra in others:
+                    self.held.orphan(extra)
+            self.held.bind({key: objects[0].external_id for key, objects in found.items()}, "adopted")
+            return True
+        asked = max(filter(None, (self.held.objects[node.key].attempted_at for node in step.nodes)))
+        if self.now() < asked + self.quiescence:
+            raise _Stop(
+                "doubtful",
+                f"{step.nodes[0].kind}: no answer yet, looked for until {asked + self.quiescence:%H:%M} UTC",
+            )
+        return False
+
+    def _verified(self, node: Node) -> RemoteObject:
+        """The object as it is now. Ends the pass if it is gone, or is not what the plan says."""
+        external_id = self.held.bound[node.kind]
+        try:
+            seen = self.platform.read(node.kind, external_id)
+        except NotFoundError:
+            self.held.mark(node.key, "GONE")
+            raise _Stop("drifted", f"the {node.kind} was deleted on the platform") from None
+        parents = {wire: self.held.bound[kind] for wire, kind in node.parents.items()}
+        wrong = _differences(node.expected, seen.fields) + _differences(parents, seen.parents)
+        if node.kind == "campaign" or seen.issues:
+            self.effective_status = "; ".join([seen.effective_status, *seen.issues])
+        if wrong:
+            self._stop_spending()
+            raise _Stop("differs", f"{node.kind}: " + "; ".join(wrong))
+        if self.held.objects[node.key].state == "BOUND":
+            self.held.mark(node.key, "VERIFIED")
+        return seen
+
+    def _stop_spending(self) -> None:
+        """Something reads differently from what was approved: nothing may run until a person has looked."""
+        if "campaign" in self.held.bound:
+            self.platform.set_status("campaign", self.held.bound["campaign"], DesiredState.PAUSED)
+
+    def _activate(self, seen: Mapping[tuple[str, int], RemoteObject]) -> tuple[str, str]:
+        switches = [node for step in self.steps for node in step.nodes if node.delivers]
+        stopped = [
+            node.kind
+            for node in switches
+            if self.held.objects[node.key].state == "ACTIVE"
+            and seen[node.key].status is not DesiredState.ACTIVE
+        ]
+        if stopped:
+            # Somebody stopped it on the platform's own screen: that is shown, not fought.
+            return (
+                "drifted",
+                f"{', '.join(stopped)} was stopped on the platform; `adflux resume` runs it again",
+            )
+        if not self.held.may_activate():
+            raise RefusedError(
+                f"publication {self.held.publication_id} has no approval for exactly this plan"
+            )
+        # Children first, the campaign last: until then nothing can deliver.
+        for node in reversed(switches):
+            if seen[node.key].status is not DesiredState.ACTIVE:
+                if not self.held.still_desired(DesiredState.ACTIVE):
+                    raise _Stop("paused", "stopped while it was being activated")
+                self._switch(node, DesiredState.ACTIVE)
+            self.held.mark(node.key, "ACTIVE")
+        return "active", ""
+
+    def _pause(self, seen: Mapping[tuple[str, int], RemoteObject]) -> tuple[str, str]:
+        # The campaign first: from then on nothing delivers, whatever becomes of the rest.
+        for step in self.steps:
+            for node in step.nodes:
+                if node.delivers:
+                    if seen[node.key].status is DesiredState.ACTIVE:
+                        self._switch(node, DesiredState.PAUSED)
+                    self.held.mark(node.key, "VERIFIED")
+        return "paused", ""
+
+    def _close(self) -> tuple[str, str]:
+        for step in self.steps:
+            if "ATTEMPTED" in {self.held.objects[node.key].state for node in step.nodes}:
+                self._found(step)
+        campaign = self.held.bound.get("campaign")
+        if campaign is not None:
+            try:
+                if self.platform.read("campaign", campaign).status is not DesiredState.CLOSED:
+                    self.platform.set_status("campaign", campaign, DesiredState.CLOSED)
+                    self._read_back("campaign", campaign, DesiredState.CLOSED)
+            except NotFoundError:
+                pass  # deleted on the platform is closed, too
+            for key, node in self.held.objects.items():
+                if node.external_id is not None:
+                    self.held.mark(key, "GONE")
+        return "closed", ""
+
+    def _switch(self, node: Node, state: DesiredState) -> None:
+        external_id = self.held.bound[node.kind]
+        self.platform.set_status(node.kind, external_id, state)
+        self._read_back(node.kind, external_id, state)
+
+    def _read_back(self, kind: str, external_id: str, state: DesiredState) -> None:
+        seen = self.platform.read(kind, external_id)
+        if seen.status is not state:
+            raise AmbiguousError(
+                f"the {kind} still reads {seen.status} after it was set to {state}",
+                platform=self.held.platform,
+            )
+        if kind == "campaign":
+            self.effective_status = "; ".join([seen.effective_status, *seen.issues])
+
+
+def _differences(expected: Mapping[str, object], seen: Mapping[str, object]) -> list[str]:
+    return [
+        f"{name} should be {wanted!r} and reads {seen.get(name)!r}"
+        for name, wanted in expected.items()
+        if seen.get(name) != wanted
+    ]

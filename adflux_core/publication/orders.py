@@ -1,0 +1,87 @@
+"""What people ask of publications. Writes wishes only; `converge` is what makes them true."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from adflux_core import database
+from adflux_core.advertising import DesiredState, PlatformName
+from adflux_core.campaigns.approval import checked_items, tokens_for
+from adflux_core.errors import InputError, RefusedError
+from adflux_core.platforms import open_platform
+from adflux_core.schema.publication import Approval, Audit, Plan, PlanItem, PlatformObject, Publication
+
+
+def order_publication(plan_id: int, actor: str) -> list[int]:
+    """The publications of an approved plan, made once however often this is called.
+
+    Raises InputError on an unknown plan, RefusedError when it is not approved, was edited, or its posting
+    already runs on that platform.
+    """
+    with database.transaction() as session:
+        # Two callers at once: the second waits here and then finds the rows of the first.
+        plan = session.get(Plan, plan_id)
+        if plan is None:
+            raise InputError(f"plan {plan_id} does not exist: `adflux plan` makes one and says its number")
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtext("adflux.order_publication"))))
+        approval = session.scalars(select(Approval).where(Approval.plan_id == plan_id)).one_or_none()
+        items = checked_items(session, plan)
+        if approval is None or approval.spec_hash != plan.spec_hash:
+            raise RefusedError(f"plan {plan_id} is not approved: `adflux approve {plan_id} --as NAME`")
+        return [_publication(session, plan, approval, item, actor) for item, _ in items]
+
+
+def _publication(session: Session, plan: Plan, approval: Approval, item: PlanItem, actor: str) -> int:
+    others = session.scalars(
+        select(Publication).where(
+            Publication.posting_id == item.posting_id, Publication.platform == item.platform
+        )
+    ).all()
+    for other in others:
+        if other.plan_id == plan.id:
+            return other.id
+        if other.desired_state != DesiredState.CLOSED:
+            raise RefusedError(
+                f"posting {item.posting_id} already runs on {item.platform} as publication {other.id}: "
+                f"`adflux close {other.id}` first"
+            )
+    publication = Publication(
+        posting_id=item.posting_id,
+        platform=item.platform,
+        revision=len(others) + 1,
+        plan_id=plan.id,
+        spec_hash=item.spec_hash,
+        approval_id=approval.id,
+        desired_state=DesiredState.ACTIVE,
+    )
+    session.add(publication)
+    session.flush()
+    _, spec = next(pair for pair in checked_items(session, plan) if pair[0] is item)
+    nodes = open_platform(PlatformName(item.platform)).nodes
+    for (kind, ordinal), token in tokens_for(session, plan.id, spec, nodes).items():
+        session.add(PlatformObject(publication_id=publication.id, kind=kind, ordinal=ordinal, token=token))
+    session.add(Audit(actor=actor, action="publish", publication_id=publication.id, detail={"plan": plan.id}))
+    return publication.id
+
+
+def desire(publication_id: int, state: DesiredState, actor: str) -> None:
+    """Record what is wanted from now on. Raises InputError on an unknown publication, RefusedError on a
+    closed one: closing is for good.
+    """
+    with database.transaction() as session:
+        publication = session.get(Publication, publication_id, with_for_update=True)
+        if publication is None:
+            raise InputError(f"publication {publication_id} does not exist: see `adflux list publications`")
+        if publication.desired_state == DesiredState.CLOSED and state != DesiredState.CLOSED:
+            raise RefusedError(f"publication {publication_id} is closed for good: plan a new campaign")
+        publication.desired_state = state
+        if state is DesiredState.ACTIVE:
+            # Resuming takes back whatever was noticed on the platform: it is asked for again, from the start.
+            for node in session.scalars(
+                select(PlatformObject).where(
+                    PlatformObject.publication_id == publication_id, PlatformObject.state == "ACTIVE"
+                )
+            ):
+                node.state = "VERIFIED"
+        session.add(Audit(actor=actor, action=f"desire {state}", publication_id=publication_id))

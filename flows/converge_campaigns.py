@@ -1,0 +1,70 @@
+"""Repair: bring every publication to what is desired, and put away what belongs to none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from prefect import flow
+from prefect.task_runners import ThreadPoolTaskRunner
+from pydantic import BaseModel, ConfigDict, Field
+
+from adflux_core.errors import IncompleteError
+from adflux_core.platforms import REGISTRY
+from adflux_core.publication.converge import Outcome
+from adflux_core.publication.sweep import Swept
+from tasks import publication
+
+AT_ONCE = 8
+
+
+class Convergence(BaseModel):
+    """One pass over everything."""
+
+    model_config = ConfigDict(frozen=True)
+
+    converged: list[Outcome]
+    doubtful: list[Outcome]
+    orphans: list[Swept]
+
+
+def _run_name() -> str:
+    from prefect.runtime import flow_run
+
+    only = flow_run.parameters["publication_id"]
+    return f"converge publication {only}" if only else "converge everything"
+
+
+@flow(
+    name="converge-campaigns",
+    flow_run_name=_run_name,
+    task_runner=ThreadPoolTaskRunner(max_workers=AT_ONCE),  # type: ignore[arg-type]
+)
+def converge_campaigns(
+    publication_id: Annotated[
+        int | None, Field(title="Publication", description="One publication; empty: all, and a sweep.", ge=1)
+    ] = None,
+) -> Convergence:
+    """Bring what the platforms hold to what we desire. Safe at any time, twice at once, after any crash."""
+    outcomes = all_outcomes([publication_id] if publication_id else publication.list_publications())
+    orphans = (
+        [] if publication_id else [gone for name in REGISTRY for gone in publication.sweep_platform(name)]
+    )
+    doubtful = [outcome for outcome in outcomes if outcome.state == "doubtful" or outcome.busy]
+    settled = [outcome for outcome in outcomes if outcome not in doubtful]
+    return Convergence(converged=settled, doubtful=doubtful, orphans=orphans)
+
+
+def all_outcomes(publication_ids: Sequence[int]) -> list[Outcome]:
+    """Converge these side by side. Raises IncompleteError, with the others' outcomes, when some fail."""
+    running = [publication.converge_publication.submit(one) for one in publication_ids]
+    ended = [future.result(raise_on_failure=False) for future in running]
+    outcomes = [end for end in ended if isinstance(end, Outcome)]
+    failures = [end for end in ended if isinstance(end, Exception)]
+    publication.show_outcomes(outcomes)
+    if outcomes and failures:
+        answer = [outcome.model_dump(mode="json") for outcome in outcomes]
+        raise IncompleteError(f"{len(failures)} of {len(ended)} publications failed: {failures[0]}", answer)
+    if failures:
+        raise failures[0]
+    return outcomes

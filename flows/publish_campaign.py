@@ -1,0 +1,28 @@
+"""A campaign out: an approved plan becomes live ads, once."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from prefect import flow
+from prefect.task_runners import ThreadPoolTaskRunner
+from pydantic import Field
+
+from adflux_core.publication.converge import Outcome
+from flows.converge_campaigns import AT_ONCE, all_outcomes
+from tasks import publication
+
+
+@flow(
+    name="publish-campaign",
+    flow_run_name="publish plan {plan_id}",
+    task_runner=ThreadPoolTaskRunner(max_workers=AT_ONCE),  # type: ignore[arg-type]
+)
+def publish_campaign(
+    plan_id: Annotated[
+        int, Field(title="Plan", description="An approved plan, as `adflux plan` numbered it.", ge=1)
+    ],
+) -> list[Outcome]:
+    """Publish every campaign of an approved plan. Running it twice publishes nothing twice."""
+    ordered = publication.order_publication(plan_id)
+    return all_outcomes(ordered)

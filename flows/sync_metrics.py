@@ -1,0 +1,48 @@
+"""Numbers back: read each account's daily numbers for a window and make ours equal to them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from prefect import flow
+from prefect.runtime import flow_run
+from pydantic import Field
+
+from adflux_core.advertising import PlatformName
+from adflux_core.errors import IncompleteError
+from adflux_core.metrics.sync import SliceReceipt
+from adflux_core.platforms import REGISTRY
+from tasks import metrics
+
+
+def _run_name() -> str:
+    asked = flow_run.parameters
+    window = f"{asked['since'] or '28 days'} to {asked['until'] or asked['today'] or 'yesterday'}"
+    return f"sync {asked['platform'] or 'all platforms'}, {window}"
+
+
+@flow(name="sync-metrics", flow_run_name=_run_name)
+def sync_metrics(
+    platform: Annotated[
+        PlatformName | None, Field(title="Platform", description="Empty: every platform.")
+    ] = None,
+    since: Annotated[
+        date | None, Field(title="Since", description="First day; empty: 28 days before the last.")
+    ] = None,
+    until: Annotated[date | None, Field(title="Until", description="Last day; empty: yesterday.")] = None,
+    today: Annotated[
+        date | None,
+        Field(title="Today", description="The account's day this runs on; empty: what its calendar says."),
+    ] = None,
+) -> list[SliceReceipt]:
+    """Replace a window of daily metrics. The same numbers again write nothing."""
+    slices = [
+        metrics.sync_window(name, since, until, today) for name in ([platform] if platform else REGISTRY)
+    ]
+    metrics.show_slices(slices)
+    broken = [receipt for receipt in slices if not receipt.complete]
+    if broken:
+        answer = [receipt.model_dump(mode="json") for receipt in slices]
+        raise IncompleteError(f"{broken[0].platform} is not complete: {broken[0].reason}", answer)
+    return slices

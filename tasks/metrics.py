@@ -1,0 +1,29 @@
+"""Numbers come back: one window of one account a task."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from adflux_core.advertising import PlatformName
+from adflux_core.metrics import sync
+from adflux_core.metrics.sync import SliceReceipt
+from adflux_core.platforms import open_platform
+from tasks.kinds import external_call, transaction
+from tasks.showing import show_table
+
+
+@external_call("sync window", "sync {platform}")
+def sync_window(
+    platform: PlatformName, since: date | None, until: date | None, today: date | None
+) -> SliceReceipt:
+    return sync.sync_metrics(open_platform(platform), since=since, until=until, today=today)
+
+
+@transaction("show slices")
+def show_slices(slices: Sequence[SliceReceipt]) -> None:
+    show_table(
+        "metrics-slices",
+        "Each window that was read, and what it changed",
+        [receipt.model_dump(mode="json") for receipt in slices],
+    )

@@ -1,0 +1,58 @@
+"""Publications are ordered, converged and swept: each task one commit or one pass over one publication."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from adflux_core import database
+from adflux_core.advertising import PlatformName
+from adflux_core.platforms import open_platform
+from adflux_core.publication import orders
+from adflux_core.publication.converge import Outcome, converge
+from adflux_core.publication.sweep import Swept, sweep
+from adflux_core.schema.publication import Publication
+from adflux_core.settings import settings
+from tasks.kinds import external_call, transaction
+from tasks.showing import show_table
+
+
+def _quiescence() -> timedelta:
+    return timedelta(seconds=settings().adflux_quiescence_seconds)
+
+
+@transaction("order publication")
+def order_publication(plan_id: int) -> list[int]:
+    return orders.order_publication(plan_id, "publish-campaign")
+
+
+@transaction("list publications")
+def list_publications() -> list[int]:
+    """Those that are not closed for good, oldest first."""
+    with database.transaction() as session:
+        return list(
+            session.scalars(
+                select(Publication.id).where(Publication.state != "closed").order_by(Publication.id)
+            )
+        )
+
+
+@external_call("converge publication", "converge publication {publication_id}")
+def converge_publication(publication_id: int) -> Outcome:
+    return converge(publication_id, open_platform, quiescence=_quiescence())
+
+
+@external_call("sweep", "sweep {platform}")
+def sweep_platform(platform: PlatformName) -> list[Swept]:
+    return sweep(open_platform(platform), quiescence=_quiescence())
+
+
+@transaction("show outcomes")
+def show_outcomes(outcomes: Sequence[Outcome]) -> None:
+    show_table(
+        "publications",
+        "Where each publication stands after this pass",
+        [outcome.model_dump(mode="json") for outcome in outcomes],
+    )
