@@ -1,0 +1,57 @@
+"""`python -m sandbox`: the world on loopback until SIGTERM or Ctrl-C."""
+
+import argparse
+import json
+import logging
+import signal
+import sys
+import threading
+from datetime import date
+
+from sandbox.meta.currencies import CURRENCIES
+from sandbox.server import Sandbox
+
+
+def main() -> int:
+    options = _options()
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        world = Sandbox(
+            port=options.port,
+            currency=options.meta_currency,
+            timezone=options.meta_timezone,
+            today=options.today,
+            seed=options.seed,
+        )
+    except OSError as problem:
+        sys.stderr.write(f"sandbox: cannot listen on port {options.port}: {problem.strerror}\n")
+        return 2
+    with world:
+        known = {
+            "meta_graph_url": world.meta_graph_url,
+            "meta_ad_account_id": world.meta_ad_account_id,
+            "meta_page_id": world.meta_page_id,
+            "meta_access_token": world.meta_access_token,
+            "meta_app_secret": world.meta_app_secret,
+        }
+        sys.stdout.write(json.dumps(known) + "\n")
+        sys.stdout.flush()
+        stop.wait()
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="sandbox", description=__doc__)
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    parser.add_argument("--meta-currency", choices=sorted(CURRENCIES), default="COP")
+    parser.add_argument("--meta-timezone", default="America/Bogota")
+    parser.add_argument("--today", type=date.fromisoformat, help="YYYY-MM-DD; otherwise the real date")
+    parser.add_argument("--seed", type=int, default=1)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

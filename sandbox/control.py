@@ -1,0 +1,107 @@
+"""`/_sandbox/*`: what a test, the demo or a referee asks of the world itself."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sandbox.meta.referee import objects, truth
+from sandbox.meta.throttle import TIERS
+
+if TYPE_CHECKING:
+    from sandbox.server import Sandbox
+
+Body = Mapping[str, Any]
+ANY_KEY = ("*",)  # the faults check their own script
+
+
+def answer(world: "Sandbox", method: str, path: str, body: Any) -> Any:
+    """ValueError: the request makes no sense. LookupError: there is no such path."""
+    if (method, path) not in ROUTES:
+        known = ", ".join(f"{m} {p}" for m, p in ROUTES)
+        raise LookupError(f"there is no {method} /_sandbox/{path}; there are {known}")
+    given = body or {}
+    if not isinstance(given, Mapping):
+        raise TypeError("the body must be a JSON object")
+    allowed, do = ROUTES[method, path]
+    unknown = set(given) - set(allowed)
+    if unknown and allowed is not ANY_KEY:
+        raise ValueError(
+            f"unknown key {', '.join(sorted(unknown))}; known are {', '.join(allowed) or 'none'}"
+        )
+    return do(world, given)
+
+
+def _clock(world: "Sandbox", body: Body) -> Any:  # noqa: ARG001
+    clock = world.clock
+    return {"now": clock.now.isoformat(), "today": clock.today.isoformat(), "timezone": clock.zone.key}
+
+
+def _move_clock(world: "Sandbox", body: Body) -> Any:
+    if len(body) != 1:
+        raise ValueError("give one of today, advance_days and advance_seconds")
+    if "today" in body:
+        world.clock.set_today(date.fromisoformat(str(body["today"])))
+    else:
+        days, seconds = body.get("advance_days", 0), body.get("advance_seconds", 0)
+        world.clock.advance_days(days) if days else world.clock.advance(timedelta(seconds=float(seconds)))
+    return _clock(world, {})
+
+
+def _add_fault(world: "Sandbox", body: Body) -> Any:
+    return world.faults.add(body)
+
+
+def _clear_faults(world: "Sandbox", body: Body) -> Any:  # noqa: ARG001
+    world.faults.clear()
+    return {"faults": []}
+
+
+def _calls(world: "Sandbox", body: Body) -> Any:
+    return {"calls": world.calls.since(int(body.get("since_index", 0)))}
+
+
+def _clear_calls(world: "Sandbox", body: Body) -> Any:  # noqa: ARG001
+    world.calls.clear()
+    return {"calls": []}
+
+
+def _latency(world: "Sandbox", body: Body) -> Any:
+    seconds = float(body.get("seconds", 0))
+    if seconds < 0:
+        raise ValueError("seconds must not be negative")
+    world.latency = seconds
+    return {"seconds": seconds}
+
+
+def _tier(world: "Sandbox", body: Body) -> Any:
+    if body.get("tier") not in TIERS:
+        raise ValueError(f"tier must be one of {', '.join(TIERS)}")
+    world.graph.meter.set_tier(body["tier"])
+    return {"tier": body["tier"]}
+
+
+def _truth(world: "Sandbox", body: Body) -> Any:
+    today = world.clock.today
+    since = date.fromisoformat(body["since"]) if "since" in body else date.min
+    until = date.fromisoformat(body["until"]) if "until" in body else today
+    return truth(world.account, since, until)
+
+
+def _flush(world: "Sandbox", body: Body) -> Any:  # noqa: ARG001
+    return {"applied": world.flush()}
+
+
+ROUTES: dict[tuple[str, str], tuple[tuple[str, ...], Callable[["Sandbox", Body], Any]]] = {
+    ("GET", "clock"): ((), _clock),
+    ("POST", "clock"): (("today", "advance_days", "advance_seconds"), _move_clock),
+    ("POST", "faults"): (ANY_KEY, _add_fault),
+    ("GET", "faults"): ((), lambda world, _: {"faults": world.faults.left()}),
+    ("DELETE", "faults"): ((), _clear_faults),
+    ("GET", "calls"): (("since_index",), _calls),
+    ("DELETE", "calls"): ((), _clear_calls),
+    ("POST", "latency"): (("seconds",), _latency),
+    ("POST", "tier"): (("tier",), _tier),
+    ("POST", "flush"): ((), _flush),
+    ("GET", "truth"): (("since", "until"), _truth),
+    ("GET", "objects"): ((), lambda world, _: objects(world.account)),
+}

@@ -1,0 +1,118 @@
+"""Scripted faults: the next N calls that match go wrong in a named way."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+class FaultError(ValueError):
+    """The script of a fault makes no sense."""
+
+
+# What each kind may be told, with its default. `after_commit` does the call first and then misreports it.
+REPLIES: dict[str, dict[str, Any]] = {
+    "graph_error": {
+        "code": 1,
+        "subcode": None,
+        "http_status": 500,
+        "message": "An unknown error occurred",
+        "is_transient": True,
+        "after_commit": False,
+    },
+    "throttle": {
+        "code": 17,
+        "subcode": 2446079,
+        "http_status": 400,
+        "message": "User request limit reached",
+        "minutes": 1,
+    },
+    "revoked_token": {"subcode": 460},
+    "html_502": {"after_commit": False},
+    "plain_500": {"after_commit": False},
+    "json_without_error_500": {"after_commit": False},
+    "empty_200": {"after_commit": False},
+    "non_json_200": {"after_commit": False},
+}
+CONNECTION: dict[str, dict[str, Any]] = {
+    "drop_before_commit": {},
+    "drop_after_commit": {},
+    "late_commit": {"seconds": 0},
+    "delay": {"seconds": 1.0, "after_commit": False},
+}
+PAGES: dict[str, dict[str, Any]] = {"empty_middle_page": {}, "cursor_loop": {}, "repeated_row": {}}
+EFFECTS: dict[str, dict[str, Any]] = {
+    "index_lag": {"seconds": 60},
+    "disapprove": {"reason": "Discriminatory practices", "text": "This ad does not follow our policy."},
+    "with_issues": {"code": 2909035, "summary": "Ad set has issues", "message": "Audience is not allowed."},
+    "read_back_differs": {"field": None, "value": None},
+    "truncated_job": {},
+    "async_failed": {"code": -2, "subcode": 2490547},
+    "async_skipped": {},
+    "async_stuck": {},
+}
+KINDS = REPLIES | CONNECTION | PAGES | EFFECTS
+SCRIPT_KEYS = {"method", "path", "times", "kind"}
+
+
+@dataclass
+class Fault:
+    kind: str
+    method: str
+    path: str
+    left: int
+    details: dict[str, Any] = field(default_factory=dict)
+
+    def matches(self, method: str, path: str, params: Mapping[str, str]) -> bool:
+        if self.left <= 0 or self.method not in ("", method) or not re.search(self.path, path):
+            return False
+        # A page can only be spoiled in the middle of a listing, where there is a page before it.
+        return self.kind not in PAGES or "after" in params
+
+    def shown(self) -> dict[str, Any]:
+        script = {"kind": self.kind, "method": self.method, "path": self.path, "left": self.left}
+        return script | self.details
+
+
+class Faults:
+    def __init__(self) -> None:
+        self._script: list[Fault] = []
+
+    def add(self, script: Mapping[str, Any]) -> dict[str, Any]:
+        fault = _checked(script)
+        self._script.append(fault)
+        return fault.shown()
+
+    def take(self, method: str, path: str, params: Mapping[str, str]) -> Fault | None:
+        for fault in self._script:
+            if fault.matches(method, path, params):
+                fault.left -= 1
+                return fault
+        return None
+
+    def left(self) -> list[dict[str, Any]]:
+        return [fault.shown() for fault in self._script if fault.left > 0]
+
+    def clear(self) -> None:
+        self._script.clear()
+
+
+def _checked(script: Mapping[str, Any]) -> Fault:
+    kind = script.get("kind")
+    if kind not in KINDS:
+        raise FaultError(f"unknown kind {kind!r}; the kinds are {', '.join(sorted(KINDS))}")
+    unknown = set(script) - SCRIPT_KEYS - set(KINDS[kind])
+    if unknown:
+        allowed = ", ".join(sorted(SCRIPT_KEYS | set(KINDS[kind])))
+        raise FaultError(f"{kind} does not know {', '.join(sorted(unknown))}; it knows {allowed}")
+    times, path = script.get("times", 1), script.get("path", "")
+    if not isinstance(times, int) or isinstance(times, bool) or times < 1:
+        raise FaultError(f"times must be a positive whole number, not {times!r}")
+    try:
+        re.compile(path)
+    except (re.error, TypeError) as problem:
+        raise FaultError(f"path {path!r} is no regular expression: {problem}") from problem
+    details = {name: script.get(name, default) for name, default in KINDS[kind].items()}
+    if kind == "read_back_differs" and None in details.values():
+        raise FaultError("read_back_differs needs the field and the value to be read back")
+    return Fault(kind, str(script.get("method", "")).upper(), path, times, details)

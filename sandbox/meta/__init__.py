@@ -1,0 +1,1 @@
+"""Meta's Marketing API, pretended: state, wire and errors."""

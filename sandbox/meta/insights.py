@@ -1,0 +1,158 @@
+"""Insights: what the platform says, as of the sandbox's now, of every day an ad was shown."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from sandbox.meta import filters
+from sandbox.meta.errors import bad_parameter
+from sandbox.meta.fields import parse_fields
+from sandbox.meta.kinds import AD, AD_SET, CAMPAIGN
+from sandbox.meta.metrics import ATTRIBUTION_SETTING, check_windows, measured
+from sandbox.meta.pages import PAGING, page, with_paging
+from sandbox.meta.parameters import field_types, signature
+from sandbox.meta.periods import Period, asked_period, cut, increment_of
+from sandbox.meta.state import Account, Node
+from sandbox.traffic import NOTHING, Outcome, delivered, reported
+from sandbox.web import Request
+
+# Accepted and without effect since June 2025: everything behaves as in Ads Manager.
+WITHOUT_EFFECT = ("use_unified_attribution_setting", "use_account_attribution_setting", "action_report_time")
+KNOWN = frozenset(
+    "level time_range date_preset time_increment action_attribution_windows default_summary".split()
+) | set(PAGING)
+ACCOUNT = "account"
+LEVELS = (ACCOUNT, CAMPAIGN.name, AD_SET.name, AD.name)
+DEFAULT_FIELDS = {"impressions": None, "spend": None}
+ROW_FIELDS = ("date_start", "date_stop")
+SHARED_REACH = 0.55  # people who were already reached by another row
+
+
+def decode(account: Account, request: Request, method: str) -> dict[str, Any]:
+    """The query, checked as far as it can be without running it."""
+    takes = with_paging(signature("AdAccount", method))
+    wanted = takes.decode(request.params, account.clock.zone)
+    for name in wanted:
+        if name not in KNOWN and name not in WITHOUT_EFFECT:
+            raise bad_parameter(f"This sandbox does not know the insights parameter {name}.", name)
+    fields = parse_fields(wanted.get("fields", ""))
+    for name in fields:
+        if name not in field_types("AdsInsights"):
+            raise bad_parameter(
+                f"{name} is not valid for fields param. please check the documentation for all valid values",
+                name,
+            )
+    check_windows(wanted.get("action_attribution_windows", []))
+    filters.parse(wanted.get("filtering", []))
+    cut(asked_period(wanted, account.clock.today), increment_of(wanted))
+    return wanted
+
+
+def read(account: Account, node: Node | None, request: Request) -> dict[str, Any]:
+    wanted = decode(account, request, "get_insights")
+    rows = run(account, node, wanted)
+    reply = page(list(enumerate(rows)), request, wanted)
+    if "summary" in wanted or wanted.get("default_summary"):
+        totals = run(account, node, {**wanted, "level": ACCOUNT, "time_increment": "all_days"})
+        reply["summary"] = totals[0] if totals else {}
+    return reply
+
+
+def run(account: Account, node: Node | None, wanted: dict[str, Any]) -> list[dict[str, Any]]:
+    """All rows of the query; those with nothing in them are left out. `node` none is the account."""
+    level = wanted.get("level") or (node.kind if node else ACCOUNT)
+    periods = cut(asked_period(wanted, account.clock.today), increment_of(wanted))
+    conditions = filters.parse(wanted.get("filtering", []))
+    fields = set(parse_fields(wanted.get("fields", "")) or DEFAULT_FIELDS) | set(ROW_FIELDS)
+    windows = wanted.get("action_attribution_windows", [])
+    rows = []
+    for entity, ads in _entities(account, node, level, conditions):
+        for period in periods:
+            outcome = _sum(account, ads, period)
+            if outcome.is_nothing or not _metric_conditions(account, outcome, conditions):
+                continue
+            row = _about(account, entity, level, period) | measured(outcome, account.currency, windows)
+            rows.append({name: value for name, value in row.items() if name in fields})
+    return rows
+
+
+def outcome_of(account: Account, ad: Node, day: date, age: int | None = None) -> Outcome:
+    """What is reported of an ad and day now, or when that day is `age` days old."""
+    dice = account.dice(ad, day)
+    truth = delivered(dice, account.ledger.on(ad.id, day), account.currency.cost_per_thousand)
+    return reported(dice, truth, (account.clock.today - day).days if age is None else age)
+
+
+def _sum(account: Account, ads: list[Node], period: Period) -> Outcome:
+    told = [
+        outcome_of(account, ad, day)
+        for ad in ads
+        for day in account.ledger.by_day[ad.id]
+        if period[0] <= day <= period[1]
+    ]
+    told = [outcome for outcome in told if not outcome.is_nothing]
+    total = sum(told, NOTHING)
+    if len(told) > 1:
+        largest = max(outcome.reach for outcome in told)
+        total = replace(total, reach=largest + int((total.reach - largest) * (1 - SHARED_REACH)))
+    return total
+
+
+def _entities(
+    account: Account, node: Node | None, level: str, conditions: list[tuple[str, str, Any]]
+) -> Iterator[tuple[Node | None, list[Node]]]:
+    """The entities of that level with the ads whose numbers are theirs.
+
+    A deleted or archived entity has no row of its own unless its status is asked for, but its numbers stay
+    in those of everything above it ("Manage Your Ad Object's Status").
+    """
+    ads = account.ads_of(node) if node else list(account.of_kind(AD.name))
+    about_nodes = [c for c in conditions if c[0] not in filters.METRICS]
+    ads = [ad for ad in ads if all(filters.matches(account, ad, *c) for c in about_nodes)]
+    if level == ACCOUNT:
+        yield None, ads
+        return
+    groups: dict[str, list[Node]] = {}
+    for ad in ads:
+        groups.setdefault(_entity(account, ad, level).id, []).append(ad)
+    statuses = filters.wanted_statuses(level, conditions)
+    asked_by_id = node is not None and node.kind == level
+    for entity_id, members in groups.items():
+        entity = account.nodes[entity_id]
+        if asked_by_id or not filters.hidden(account, entity, statuses):
+            yield entity, members
+
+
+def _entity(account: Account, ad: Node, level: str) -> Node:
+    return next(node for node in account.ancestry(ad) if node.kind == level)
+
+
+def _metric_conditions(account: Account, outcome: Outcome, conditions: list[tuple[str, str, Any]]) -> bool:
+    for field, operator, value in conditions:
+        if field in filters.METRICS:
+            actual = getattr(outcome, field) / (account.currency.offset if field == "spend" else 1)
+            if not filters.OPERATORS[operator](actual, float(value)):
+                return False
+    return True
+
+
+def _about(account: Account, entity: Node | None, level: str, period: Period) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "account_id": account.number,
+        "account_name": account.name,
+        "account_currency": account.currency.code,
+        "attribution_setting": ATTRIBUTION_SETTING,
+        "date_start": period[0].isoformat(),
+        "date_stop": period[1].isoformat(),
+    }
+    for node in account.ancestry(entity) if entity else []:
+        row[f"{node.kind}_id"] = node.id
+        row[f"{node.kind}_name"] = node.values["name"]
+    if entity:
+        row["objective"] = account.campaign_of(entity).values["objective"]
+        row["buying_type"] = account.campaign_of(entity).values["buying_type"]
+    if level in (AD.name, AD_SET.name) and entity:
+        ad_set = account.ad_set_of(entity) if entity.kind == AD.name else entity
+        row["optimization_goal"] = ad_set.values["optimization_goal"]
+    return row

@@ -1,0 +1,131 @@
+"""Graph over HTTP: version, token, reply; and batches of the same."""
+
+import hmac
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from hashlib import sha256
+from typing import Any
+from urllib.parse import urlsplit
+
+from sandbox.meta.errors import BAD_PROOF, BAD_TOKEN, DEPRECATED_VERSION, GraphError, bad_parameter
+from sandbox.meta.routes import route
+from sandbox.meta.state import Account
+from sandbox.meta.throttle import Meter
+from sandbox.web import Reply, Request, decode_form, json_reply
+
+VERSION = "v26.0"
+MOST_IN_A_BATCH = 50
+REMOVED_PARAMETERS = ("date_format", "pretty", "debug", "ids")
+ACCESS_PARAMETERS = ("access_token", "appsecret_proof")
+LOG = logging.getLogger("sandbox.meta")
+
+
+class Graph:
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self.meter = Meter(account)
+        self._traces = 0
+
+    def answer(self, request: Request) -> Reply:
+        """The reply to anything but a batch."""
+        try:
+            self._check(request)
+            self.meter.charge(request.method, request.path)
+            return json_reply(route(self.account, _inside(request)), headers=self._headers(request))
+        except GraphError as error:
+            return self.refuse(request, error)
+
+    def answer_batch(self, request: Request, perform: Callable[[Request], Reply | None]) -> Reply:
+        """Each item is performed as if it had come alone; one without a reply becomes `null`."""
+        try:
+            self._check(request)
+            items = _batch_items(request)
+        except GraphError as error:
+            return self.refuse(request, error)
+        replies = [perform(_item_request(request, item)) for item in items]
+        return json_reply([_item_reply(reply) for reply in replies], headers=self._headers(request))
+
+    def refuse(self, request: Request, error: GraphError, *, minutes: int | None = None) -> Reply:
+        blamed = f", {', '.join(error.blame)}" if error.blame else ""
+        subcode = f"/{error.subcode}" if error.subcode else ""
+        told = error.user_message or error.message
+        LOG.warning(
+            "refused %s /%s: %s%s %s%s", request.method, request.path, error.code, subcode, told, blamed
+        )
+        self._traces += 1
+        trace = sha256(str(self._traces).encode()).hexdigest()[:22]
+        headers = self._headers(request, minutes=minutes)
+        headers["WWW-Authenticate"] = f'OAuth "Facebook Platform" "invalid_request" "{error.code}"'
+        return json_reply(error.payload(f"A{trace}"), error.status, headers)
+
+    def _headers(self, request: Request, *, minutes: int | None = None) -> dict[str, str]:
+        return {"facebook-api-version": VERSION} | self.meter.headers(request.path, minutes=minutes)
+
+    def _check(self, request: Request) -> None:
+        if request.version != VERSION:
+            raise GraphError(
+                f"(#{DEPRECATED_VERSION}) You are calling a deprecated version of the Ads API. "
+                f"Please update to the latest version: {VERSION}.",
+                code=DEPRECATED_VERSION,
+            )
+        token = request.params.get("access_token") or request.bearer
+        if token != self.account.access_token:
+            raise GraphError("Invalid OAuth access token - Cannot parse access token", code=BAD_TOKEN)
+        if self.account.app_secret is not None:
+            expected = hmac.new(self.account.app_secret.encode(), token.encode(), sha256).hexdigest()
+            if not hmac.compare_digest(request.params.get("appsecret_proof", "").encode(), expected.encode()):
+                raise GraphError("Invalid appsecret_proof provided in the API argument", code=BAD_PROOF)
+        for name in REMOVED_PARAMETERS:
+            if name in request.params:
+                raise bad_parameter(f"The parameter {name} is not available since {VERSION}", name)
+
+
+def _inside(request: Request) -> Request:
+    """Without what only opens the door. `method` in a POST names the method that is meant."""
+    params = {name: value for name, value in request.params.items() if name not in ACCESS_PARAMETERS}
+    method = params.pop("method", request.method).upper() if request.method == "POST" else request.method
+    links = {name: request.params[name] for name in ACCESS_PARAMETERS if name in request.params}
+    return replace(request, method=method, params=params, link_params=links)
+
+
+def _batch_items(request: Request) -> list[dict[str, Any]]:
+    try:
+        items = json.loads(request.params.get("batch", ""))
+    except ValueError:
+        items = None
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise bad_parameter("Param batch must be an array.", "batch")
+    if len(items) > MOST_IN_A_BATCH:
+        raise GraphError(f"Too many requests in batch message. Maximum batch size is {MOST_IN_A_BATCH}")
+    for item in items:
+        if not {"method", "relative_url"} <= item.keys():
+            raise bad_parameter("Each batch item needs method and relative_url.", "batch")
+    return items
+
+
+def _item_request(outer: Request, item: dict[str, Any]) -> Request:
+    address = urlsplit(str(item["relative_url"]))
+    path = address.path.strip("/").removeprefix(f"{VERSION}/")
+    access = {name: outer.params[name] for name in ACCESS_PARAMETERS if name in outer.params}
+    files = {
+        name: outer.files[name] for name in item.get("attached_files", "").split(",") if name in outer.files
+    }
+    return replace(
+        outer,
+        method=str(item["method"]).upper(),
+        path=path,
+        params=access | decode_form(address.query) | decode_form(str(item.get("body", ""))),
+        files=files,
+        in_batch=True,
+        fault=None,
+    )
+
+
+def _item_reply(reply: Reply | None) -> dict[str, Any] | None:
+    if reply is None:
+        return None
+    headers = [{"name": name, "value": value} for name, value in reply.headers.items()]
+    headers.append({"name": "Content-Type", "value": reply.content_type})
+    return {"code": int(reply.status), "headers": headers, "body": reply.body.decode()}
