@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
 from io import BytesIO
@@ -22,10 +23,13 @@ def draw_card(*, title: str, company: str | None, place: str | None) -> bytes:
     pen.rectangle((MARGIN, MARGIN, MARGIN + 120, MARGIN + 12), fill=ACCENT)
     width, height = SIZE[0] - 2 * MARGIN, SIZE[1] - 6 * MARGIN
     for size in range(112, 36, -4):
-        lines = _wrapped(title, _font("Bold", size), width)
+        lines = _wrapped(title.split(), _font("Bold", size), width)
         fits = all(_font("Bold", size).getlength(line) <= width for line in lines)
         if fits and len(lines) * size * LINE_HEIGHT <= height:
             break
+    else:  # one word longer than the card is wide, even small: it goes on in the next line
+        pieces = [word[at : at + 24] for word in title.split() for at in range(0, len(word), 24)]
+        lines = _wrapped(pieces, _font("Bold", size), width)
     top = MARGIN + 84.0
     for line in lines:
         pen.text((MARGIN, top), line, font=_font("Bold", size), fill=INK)
@@ -45,9 +49,9 @@ def draw_card(*, title: str, company: str | None, place: str | None) -> bytes:
     return written.getvalue()
 
 
-def _wrapped(text: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
+def _wrapped(words: Sequence[str], font: ImageFont.FreeTypeFont, width: int) -> list[str]:
     lines: list[str] = []
-    for word in text.split():
+    for word in words:
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and font.getlength(longer) <= width:
             lines[-1] = longer

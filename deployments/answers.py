@@ -1,0 +1,62 @@
+"""How a verb answers: one JSON document for programs, tables for people, one line when it fails."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, NoReturn
+
+import click
+from pydantic_core import to_jsonable_python
+from rich.console import Console
+from rich.table import Table
+
+from adflux_core.errors import AdfluxError, IncompleteError
+from adflux_core.log import redact
+
+
+def answer(value: Any, *, as_json: bool) -> None:
+    """Print what was asked for on stdout."""
+    plain = to_jsonable_python(value, serialize_unknown=True)
+    if as_json:
+        click.echo(json.dumps(plain, ensure_ascii=False, indent=2))
+    else:
+        _print(Console(), plain)
+
+
+def fail(error: AdfluxError, *, as_json: bool) -> NoReturn:
+    """One line on stderr, the partial answer if there is one, and the error's exit code."""
+    if isinstance(error, IncompleteError):
+        answer(error.answer, as_json=as_json)
+    click.echo(f"adflux: {redact(str(error))}", err=True)
+    raise SystemExit(error.exit_code)
+
+
+def _print(console: Console, plain: Any) -> None:
+    if isinstance(plain, Mapping):
+        simple = {key: value for key, value in plain.items() if not isinstance(value, list | dict)}
+        grid = Table.grid(padding=(0, 2))
+        for key, value in simple.items():
+            grid.add_row(f"[dim]{key}", _cell(value))
+        console.print(grid)
+        for key, value in plain.items():
+            if isinstance(value, list | dict) and value:
+                console.print(f"\n[bold]{key}")
+                _print(console, value)
+    elif isinstance(plain, Sequence) and plain and all(isinstance(row, Mapping) for row in plain):
+        table = Table(*plain[0], header_style="bold", box=None)
+        for row in plain:
+            table.add_row(*map(_cell, row.values()))
+        console.print(table)
+    elif isinstance(plain, Sequence) and not isinstance(plain, str):
+        for line in plain or ["none"]:
+            console.print(_cell(line), highlight=False)
+    else:
+        console.print(_cell(plain))
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "–"
+    text = json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else str(value)
+    return text.replace("[", r"\[")

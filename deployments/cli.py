@@ -1,0 +1,242 @@
+"""The `adflux` command: the same verbs as the dashboard and the deployments, each running the same flow.
+
+stdout carries the answer, stderr everything else. Exit codes: 0 done, 1 failed, 2 bad usage or input,
+3 done in part.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from adflux_core.advertising import DesiredState, PlatformName
+from adflux_core.errors import AdfluxError, InputError
+from adflux_core.money import Money
+from deployments.answers import answer, fail
+from deployments.workplace import workplace
+
+PARTLY = 3
+PERSON = "adflux command"
+
+
+class Day(click.ParamType):
+    """A day as 2026-10-31."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a day: write it as 2026-10-31", param, ctx)
+
+
+def verb(function: Callable[..., Any]) -> Callable[..., None]:
+    """A verb works in the workplace, answers with what it returns, and fails in one line.
+
+    A verb that did its work in part returns (answer, 3).
+    """
+
+    @click.option("--json", "as_json", is_flag=True, help="Answer with one JSON document.")
+    @wraps(function)
+    def run(*, as_json: bool, **given: Any) -> None:
+        try:
+            with workplace():
+                value = function(**given)
+        except AdfluxError as error:
+            fail(error, as_json=as_json)
+        code = 0
+        if isinstance(value, tuple):
+            value, code = value
+        answer(value, as_json=as_json)
+        sys.exit(code)
+
+    return run
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def adflux() -> None:
+    """Turn job postings into lawful, live job ads, and see what each application cost."""
+
+
+@adflux.group(name="import")
+def import_() -> None:
+    """Bring something in from a file."""
+
+
+@import_.command("postings")
+@click.argument("file", metavar="PATH", type=click.Path(path_type=Path))
+@click.option("--source", required=True, help="Whose postings these are.")
+@click.option("--format", help="csv, indeed-xml, json-ld, rss, greenhouse, lever or ashby; else detected.")
+@click.option("--mapping", type=click.Path(path_type=Path), help="A TOML file that names the columns.")
+@click.option("--currency", help="What a bare $ means in this file, such as COP.")
+@click.option("--full", is_flag=True, help="All open postings are in it; absent twice in a row closes.")
+@click.option("--force", is_flag=True, help="Accept a full feed that has shrunk by more than half.")
+@verb
+def import_postings(file: Path, format: str | None, **given: Any) -> tuple[Any, int]:
+    """Import job postings; every row ends up in the receipt."""
+    from adflux_core.postings import PostingFormat
+    from flows.import_postings import import_postings as flow
+
+    try:
+        known = PostingFormat(format) if format else None
+    except ValueError:
+        raise InputError(f"--format {format}: choose one of {', '.join(PostingFormat)}") from None
+    receipt = flow(file=file.absolute(), format=known, **given)
+    return receipt, PARTLY if receipt.quarantined else 0
+
+
+@adflux.command()
+@click.option(
+    "--posting", "postings", type=int, multiple=True, required=True, help="Its id; may be repeated."
+)
+@click.option("--platform", "platforms", type=click.Choice([*PlatformName]), multiple=True, default=["meta"])
+@click.option("--budget", required=True, help='For the whole life of each campaign, as "COP 800000".')
+@click.option("--days", type=int, required=True, help="How many days it runs.")
+@click.option("--start", type=Day(), help="First day, in the account's calendar; tomorrow by default.")
+@click.option("--as", "author", default=PERSON, help="Who plans it.")
+@verb
+def plan(postings: tuple[int, ...], platforms: tuple[str, ...], budget: str, **given: Any) -> Any:
+    """Show exactly what would be published. Changes nothing outside."""
+    from adflux_core.campaigns.drafting import draft_plan
+
+    names = [PlatformName(name) for name in platforms]
+    return draft_plan(postings, names, budget=Money.parse(budget), **given)
+
+
+@adflux.command()
+@click.argument("plan_id", metavar="PLAN", type=int)
+@click.option("--as", "user", required=True, help="Who approves it.")
+@verb
+def approve(plan_id: int, user: str) -> dict[str, Any]:
+    """Approve a plan as it stands."""
+    from adflux_core.campaigns.approval import approve_plan
+
+    return {"plan_id": plan_id, "spec_hash": approve_plan(plan_id, user), "approved_by": user}
+
+
+@adflux.command()
+@click.argument("plan_id", metavar="PLAN", type=int)
+@verb
+def publish(plan_id: int) -> tuple[Any, int]:
+    """Publish an approved plan, once."""
+    from flows.publish_campaign import publish_campaign
+
+    outcomes = publish_campaign(plan_id=plan_id)
+    return {"publications": outcomes}, _code(outcomes)
+
+
+def _desire(name: str, state: DesiredState, help_: str) -> None:
+    @adflux.command(name, help=help_)
+    @click.argument("publication_id", metavar="PUBLICATION", type=int)
+    @verb
+    def command(publication_id: int) -> tuple[Any, int]:
+        from adflux_core.publication.orders import desire
+        from flows.converge_campaigns import converge_campaigns
+
+        desire(publication_id, state, PERSON)
+        passed = converge_campaigns(publication_id=publication_id)
+        outcomes = [*passed.converged, *passed.doubtful]
+        return {"publications": outcomes}, _code(outcomes)
+
+
+_desire("pause", DesiredState.PAUSED, "Stop a publication; `resume` runs it again.")
+_desire("resume", DesiredState.ACTIVE, "Run a paused publication again.")
+_desire("close", DesiredState.CLOSED, "End a publication for good.")
+
+
+def _code(outcomes: list[Any]) -> int:
+    return 0 if all(outcome.state in {"active", "paused", "closed"} for outcome in outcomes) else PARTLY
+
+
+@adflux.command()
+@verb
+def converge() -> tuple[Any, int]:
+    """One pass over every publication, and a sweep for what belongs to none."""
+    from flows.converge_campaigns import converge_campaigns
+
+    passed = converge_campaigns()
+    return passed, PARTLY if passed.doubtful else 0
+
+
+@adflux.command()
+@click.option("--platform", type=click.Choice([*PlatformName]), help="One platform; all by default.")
+@click.option("--since", type=Day(), help="First day; 28 days before the last by default.")
+@click.option("--until", type=Day(), help="Last day; yesterday by default.")
+@click.option("--today", type=Day(), help="The account's day this runs on.")
+@verb
+def sync(platform: str | None, **window: date | None) -> Any:
+    """Read daily numbers and make ours equal to them."""
+    from flows.sync_metrics import sync_metrics
+
+    return {"slices": sync_metrics(platform=PlatformName(platform) if platform else None, **window)}
+
+
+@adflux.command(name="list")
+@click.argument("what", type=click.Choice(["postings", "campaigns", "publications"]))
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, help="At most so many; 50 by default.")
+@verb
+def list_(what: str, limit: int) -> Any:
+    """Show what there is."""
+    from adflux_core import reports
+
+    return {what: reports.rows(what, limit=limit)}
+
+
+@adflux.command()
+@verb
+def doctor() -> tuple[Any, int]:
+    """Check everything AdFlux needs, and say how to mend what is broken."""
+    from deployments.doctor import examine
+
+    checks = examine(datetime.now().astimezone())
+    return {"checks": checks}, 0 if all(check.ok for check in checks) else 1
+
+
+@adflux.command()
+@click.option("--once", is_flag=True, help="Exit after the run; else everything stays up until Ctrl-C.")
+@click.option("--reset", is_flag=True, help="Forget what an earlier demo made.")
+@click.option("--json", "as_json", is_flag=True, help="Answer with one JSON document.")
+def demo(*, once: bool, reset: bool, as_json: bool) -> None:
+    """The whole main job on this machine, against the sandbox."""
+    from deployments.demo import run_demo
+
+    try:
+        run_demo(once=once, reset=reset, show=lambda value: answer(value, as_json=as_json))
+    except AdfluxError as error:
+        fail(error, as_json=as_json)
+
+
+@adflux.command()
+@click.option("--json", "as_json", is_flag=True, help="Answer with one JSON document.")
+def up(*, as_json: bool) -> None:
+    """Database, Prefect, worker and dashboard against the configured platforms, until Ctrl-C."""
+    from deployments.demo import run_services
+
+    try:
+        run_services(show=lambda value: answer(value, as_json=as_json))
+    except AdfluxError as error:
+        fail(error, as_json=as_json)
+
+
+def main() -> None:
+    """The entry point: click's own failures become one line, too."""
+    try:
+        adflux(standalone_mode=False)
+    except click.ClickException as error:
+        where = (
+            f" (see `{error.ctx.command_path} --help`)"
+            if isinstance(error, click.UsageError) and error.ctx
+            else ""
+        )
+        click.echo(f"adflux: {error.format_message()}{where}", err=True)
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("adflux: stopped; whatever was committed stands, the rest never happened", err=True)
+        sys.exit(130)

@@ -1,0 +1,40 @@
+"""Every error of ours survives a process boundary and knows its fate."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterator
+
+import pytest
+
+from adflux_core import errors
+
+
+def kinds(root: type[errors.AdfluxError]) -> Iterator[type[errors.AdfluxError]]:
+    yield root
+    for child in root.__subclasses__():
+        yield from kinds(child)
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in kinds(errors.AdfluxError) if kind.__module__ == errors.__name__]
+)
+def test_it_pickles_with_all_it_carries(kind: type[errors.AdfluxError]) -> None:
+    if issubclass(kind, errors.PlatformError):
+        error: errors.AdfluxError = kind("no", platform="meta", code="4/1", request_id="r", retry_after=3.0)
+    elif issubclass(kind, errors.IncompleteError):
+        error = kind("half", {"done": 1})
+    else:
+        error = kind("no")
+    again = pickle.loads(pickle.dumps(error))  # noqa: S301
+    assert type(again) is kind
+    assert str(again) == str(error)
+    assert vars(again) == vars(error)
+
+
+def test_the_tree_in_the_docstring_is_the_tree() -> None:
+    named = [kind.__name__ for kind in kinds(errors.AdfluxError) if kind.__module__ == errors.__name__]
+    assert all(name in (errors.__doc__ or "") for name in named)
+    retriable = {kind.__name__ for kind in kinds(errors.AdfluxError) if kind.retriable}
+    lines = [line.split() for line in (errors.__doc__ or "").splitlines() if line.endswith("retriable")]
+    assert {next(word for word in line if word.endswith("Error")) for line in lines} == retriable
