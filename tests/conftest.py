@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from datetime import date
 
 import psycopg
 import pytest
 from sqlalchemy import make_url
 
 from adflux_core import database
+from adflux_core.schema.postings import Posting
 from adflux_core.settings import Settings, settings
 from deployments.embedded_postgres import embedded_postgres
+from sandbox.server import Sandbox
 
 NUMBERS = itertools.count()
 
@@ -66,3 +69,36 @@ def database_url(postgres: str, template: str, monkeypatch: pytest.MonkeyPatch) 
     database.engine_for.cache_clear()
     with psycopg.connect(postgres, autocommit=True) as server:
         server.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[call-overload]
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+    """A sandbox of one's own on 1 October 2026 in Bogotá, configured as the Meta platform."""
+    with Sandbox(today=date(2026, 10, 1), seed=7) as running:
+        monkeypatch.setenv("META_GRAPH_URL", running.meta_graph_url)
+        monkeypatch.setenv("META_ACCESS_TOKEN", running.meta_access_token)
+        monkeypatch.setenv("META_APP_SECRET", running.meta_app_secret or "")
+        monkeypatch.setenv("META_AD_ACCOUNT_ID", running.meta_ad_account_id)
+        monkeypatch.setenv("META_PAGE_ID", running.meta_page_id)
+        settings.cache_clear()
+        yield running
+
+
+@pytest.fixture
+def posting_id(database_url: str) -> int:
+    """An open posting in Bogotá that may be advertised."""
+    with database.transaction() as session:
+        posting = Posting(
+            source="test",
+            external_id="1",
+            title="Analista de datos",
+            company="Cafés del Sur S.A.S.",
+            language="es",
+            city="Bogotá",
+            country="CO",
+            apply_url="https://empleos.example.com/1",
+            content_hash=b"1",
+        )
+        session.add(posting)
+        session.flush()
+        return posting.id
