@@ -14,11 +14,14 @@ Body = Mapping[str, Any]
 ANY_KEY = ("*",)  # the faults check their own script
 
 
+class UnknownPathError(Exception):
+    """There is no such thing to ask of the world."""
+
+
 def answer(world: "Sandbox", method: str, path: str, body: Any) -> Any:
-    """ValueError: the request makes no sense. LookupError: there is no such path."""
     if (method, path) not in ROUTES:
         known = ", ".join(f"{m} {p}" for m, p in ROUTES)
-        raise LookupError(f"there is no {method} /_sandbox/{path}; there are {known}")
+        raise UnknownPathError(f"there is no {method} /_sandbox/{path}; there are {known}")
     given = body or {}
     if not isinstance(given, Mapping):
         raise TypeError("the body must be a JSON object")

@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qsl, urlsplit
 
+from sandbox.control import UnknownPathError
 from sandbox.web import Reply, Request, decode_form, json_reply
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class Handler(BaseHTTPRequestHandler):
         try:
             given = json.loads(body) if body else dict(parse_qsl(query))
             return json_reply(self.world.control(self.command, path, given))
-        except LookupError as problem:
+        except UnknownPathError as problem:
             return json_reply({"error": str(problem)}, HTTPStatus.NOT_FOUND)
         except (ValueError, TypeError) as problem:
             return json_reply({"error": str(problem)}, HTTPStatus.BAD_REQUEST)

@@ -126,7 +126,7 @@ class Sandbox(ThreadingHTTPServer):
 
     def perform(self, request: Request) -> Reply | None:
         """The reply, or none when the connection is to be closed without one."""
-        self._wait(self.latency)
+        self._wait(0 if request.in_batch else self.latency)
         with self._lock:
             call = self.calls.begin(request.method, request.path, request.params, in_batch=request.in_batch)
             fault = self.faults.take(request.method, request.path, request.params)

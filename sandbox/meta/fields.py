@@ -62,8 +62,7 @@ def read_node(account: Account, node: Node, wanted: Wanted) -> dict[str, Any]:
             raise bad_parameter(f"Field {name} has no subfields in this sandbox", name)
         if value is not None:
             shown[name] = written(types[name], value)
-    if node.kind != IMAGE.name or "id" in shown:
-        shown["id"] = _value(account, node, "id")
+    shown["id"] = _value(account, node, "id")
     return shown
 
 

@@ -38,6 +38,10 @@ TIMES: dict[str, Callable[[Account, Node], Any]] = {
     "created_time": lambda _, node: int(node.created.timestamp()),
     "updated_time": lambda _, node: int(node.updated.timestamp()),
 }
+STATUSES = frozenset(
+    "ACTIVE PAUSED DELETED ARCHIVED IN_PROCESS WITH_ISSUES CAMPAIGN_PAUSED ADSET_PAUSED PENDING_REVIEW "
+    "DISAPPROVED PREAPPROVED PENDING_BILLING_INFO".split()
+)
 METRICS = ("impressions", "clicks", "spend", "reach")
 
 
@@ -89,7 +93,10 @@ def check_fields(kind: str, conditions: list[tuple[str, str, Any]]) -> None:
             raise unknown_field(field)
 
 
-def asks_for_deleted(statuses: list[str]) -> None:
+def check_statuses(statuses: list[str]) -> None:
+    for status in statuses:
+        if status not in STATUSES:
+            raise bad_parameter(f"Param effective_status got unknown value {status!r}.", "effective_status")
     if "DELETED" in statuses:
         raise refused(
             "Cannot Request for Deleted Objects",

@@ -44,7 +44,8 @@ def decode(account: Account, request: Request, method: str) -> dict[str, Any]:
                 name,
             )
     check_windows(wanted.get("action_attribution_windows", []))
-    filters.parse(wanted.get("filtering", []))
+    conditions = filters.parse(wanted.get("filtering", []))
+    filters.check_fields(AD.name, [c for c in conditions if c[0] not in filters.METRICS])
     cut(asked_period(wanted, account.clock.today), increment_of(wanted))
     return wanted
 

@@ -23,7 +23,7 @@ def list_nodes(
     conditions = filters.parse(wanted.get("filtering", []))
     filters.check_fields(kind.name, conditions)
     statuses = wanted.get("effective_status") or filters.wanted_statuses(kind.name, conditions)
-    filters.asks_for_deleted(statuses or [])
+    filters.check_statuses(statuses or [])
     shown = [
         node
         for node in nodes

@@ -80,7 +80,7 @@ def changed_ad_set(account: Account, ad_set: Node, values: dict[str, Any], chang
 def _whole(account: Account, campaign: Node, values: dict[str, Any]) -> None:
     _goal(account, campaign.values["objective"], values)
     rules_money.positive(values)
-    rules_money.schedule(values, account.clock.now)
+    rules_money.schedule(values, account.clock.now, ends=bool(campaign.values.get("lifetime_budget")))
     rules_money.ad_set_budget(account, campaign, values)
     if values.get("bid_strategy") and has_budget(campaign):
         raise refused(

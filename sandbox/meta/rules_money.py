@@ -51,9 +51,10 @@ def ad_set_budget(account: Account, campaign: Node, values: dict[str, Any]) -> N
     above_minimum(account, values)
 
 
-def schedule(values: dict[str, Any], now: datetime) -> None:
+def schedule(values: dict[str, Any], now: datetime, *, ends: bool) -> None:
+    """`ends`: the campaign's lifetime budget asks for an end as one of the ad set's own would."""
     start, end = values["start_time"], values.get("end_time")
-    if values.get("lifetime_budget") and end is None:
+    if (ends or values.get("lifetime_budget")) and end is None:
         raise refused(
             "End Time Required", "An ad set with a lifetime budget needs an end_time.", blame=("end_time",)
         )

@@ -71,6 +71,7 @@ class Account:
         self.app_secret: str | None = self._secret("app")
         self.default_dsa: dict[str, str] = {}
         self.nodes: dict[str, Node] = {}
+        self._by_kind: dict[str, list[Node]] = defaultdict(list)
         self.children: dict[str, list[Node]] = defaultdict(list)
         self.ledger = Ledger()
         self.exposure: dict[tuple[str, date], float] = defaultdict(float)  # part of the day delivered
@@ -84,6 +85,7 @@ class Account:
         node_id = str(FIRST_ID + len(self.nodes))
         node = Node(node_id, kind, values, now, now, now + timedelta(seconds=hidden), status)
         self.nodes[node_id] = node
+        self._by_kind[kind].append(node)
         for parent in ("campaign_id", "adset_id"):
             if parent in values:
                 self.children[values[parent]].append(node)
@@ -94,7 +96,7 @@ class Account:
         return node if node is not None and (not kinds or node.kind in kinds) else None
 
     def of_kind(self, kind: str) -> Iterator[Node]:
-        return (node for node in self.nodes.values() if node.kind == kind)
+        return iter(self._by_kind[kind])
 
     def ad_set_of(self, ad: Node) -> Node:
         return self.nodes[ad.values["adset_id"]]
