@@ -1,0 +1,54 @@
+"""Spanish or English, by the small words every text is full of."""
+
+from __future__ import annotations
+
+import re
+
+SPANISH = (
+    "de la el los las que para con del una por su se al como más y en es un sus nuestro nuestra nuestros "
+    "experiencia empresa trabajo buscamos requisitos funciones ser años oferta puesto hasta desde sobre "
+    "auxiliar vendedor vendedora técnico técnica ingeniero ingeniera conductor conductora operario asesor "
+    "asesora peones camareros enfermeros auxiliares comercial general jefe jefes personal o e sin según "
+    "médico médica enfermero enfermera docente profesor profesora contador contadora cajero cajera mesero "
+    "mesera cocinero cocinera electricista soldador mecánico mecánica recepcionista secretaria analista "
+    "desarrollador desarrolladora gerente coordinador coordinadora ventas mensajero bodega obra ayudante "
+    "encargado encargada dependiente limpieza practicante aprendiz"
+)
+ENGLISH = (
+    "the and of to for with our you your we are is will be on as this that from or by an it have who us at "
+    "experience team work looking role years job sales manager engineer developer senior assistant nurse "
+    "driver specialist in not can all their about architect scientist analyst lead designer counsel customer "
+    "support operations head researcher security engineering technology electrician welder clerk cashier "
+    "cook technician teacher accountant warehouse"
+)
+# Neighbours that share small words with both; where they lead, it is neither.
+OTHERS = (
+    "não você com uma são dos das ao pelo pela nossa les des et pour avec vous nous une est dans sur il di "
+    "che della sono und der die das mit für wir ist sie oder van het een voor met je"
+)
+# Too short to tell from French, Portuguese or a place ("Los Angeles") when alone in a title.
+VAGUE = frozenset("general personal comercial e o de la el los las un una en para por a an it us be".split())
+# Enough to be sure, little enough to be fast.
+LOOKED_AT = 400
+
+_KIND = {
+    word: kind for kind, words in (("es", SPANISH), ("en", ENGLISH), ("", OTHERS)) for word in words.split()
+}
+_WORDS = re.compile(r"[^\W\d_]+")
+
+
+def detect_language(title: str, description: str) -> str | None:
+    """ "es", "en", or None where neither clearly leads."""
+    text = f"{title} {description[:LOOKED_AT]}".lower()
+    words = text.split() if description else _WORDS.findall(text)
+    kinds = [_KIND[word] for word in words if word in _KIND]
+    spanish, english = kinds.count("es"), kinds.count("en")
+    leader, most, least = ("es", spanish, english) if spanish >= english else ("en", english, spanish)
+    if most < 2 * least or kinds.count("") > most // 2:
+        return None
+    return leader if most > 1 or _decides(words, leader) else None
+
+
+def _decides(words: list[str], leader: str) -> bool:
+    """In a short text (a bare title) one telling word is enough."""
+    return len(words) <= 8 and any(_KIND.get(word) == leader and word not in VAGUE for word in words)

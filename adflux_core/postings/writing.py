@@ -1,0 +1,165 @@
+"""The write: COPY into a temporary table, then a few statements that each say one thing about all rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import psycopg
+from sqlalchemy import Connection, text
+
+from adflux_core.errors import DatabaseUnavailableError, RefusedError
+from adflux_core.postings.receipts import SHOWN
+from adflux_core.postings.records import Bad
+from adflux_core.postings.rows import COLUMNS, Row, bad_row
+
+# A posting absent from this many complete feeds in a row is closed.
+MISSES = 2
+
+_NAMES = ", ".join(COLUMNS)
+_STAGE = f"""
+    CREATE TEMPORARY TABLE incoming ON COMMIT DROP AS
+    SELECT 0::bigint AS line, ''::text AS reason, ''::text AS content, external_id, content_hash, {_NAMES}
+    FROM adflux.posting WITH NO DATA
+"""  # noqa: S608 — only our own column names
+_COPY = f"COPY incoming (line, reason, content, external_id, content_hash, {_NAMES}) FROM STDIN"
+_MERGE = """
+    DELETE FROM incoming USING (
+        SELECT external_id, max(line) AS last FROM incoming
+        WHERE reason IS NULL GROUP BY external_id HAVING count(*) > 1
+    ) AS repeated
+    WHERE incoming.external_id = repeated.external_id AND incoming.line < repeated.last
+"""
+_HELD = """
+    SELECT count(*) AS open, count(incoming.external_id) AS held
+    FROM adflux.posting LEFT JOIN incoming USING (external_id)
+    WHERE source = :source AND status = 'open'
+"""
+_UPDATE = f"""
+    UPDATE adflux.posting SET ({_NAMES}, content_hash, status, missed_feeds, updated_at) =
+        ({", ".join(f"incoming.{name}" for name in COLUMNS)}, incoming.content_hash, 'open', 0, now())
+    FROM incoming
+    WHERE posting.source = :source AND posting.external_id = incoming.external_id
+        AND (posting.content_hash <> incoming.content_hash OR posting.status = 'closed')
+"""  # noqa: S608
+_SEEN = """
+    UPDATE adflux.posting SET missed_feeds = 0 FROM incoming
+    WHERE posting.source = :source AND posting.external_id = incoming.external_id AND posting.missed_feeds > 0
+"""
+_CREATE = f"""
+    INSERT INTO adflux.posting (source, external_id, content_hash, {_NAMES})
+    SELECT :source, external_id, content_hash, {_NAMES} FROM incoming
+    WHERE reason IS NULL AND NOT EXISTS (
+        SELECT FROM adflux.posting WHERE source = :source AND posting.external_id = incoming.external_id
+    )
+"""  # noqa: S608
+_MISS = """
+    UPDATE adflux.posting SET missed_feeds = missed_feeds + 1
+    WHERE source = :source AND status = 'open' AND NOT EXISTS (
+        SELECT FROM incoming WHERE incoming.external_id = posting.external_id
+    )
+"""
+_CLOSE = """
+    UPDATE adflux.posting SET status = 'closed', updated_at = now()
+    WHERE source = :source AND status = 'open' AND missed_feeds >= :misses
+"""
+_RECEIPT = """
+    INSERT INTO adflux.import_receipt (subject, source, format, file_name, full_feed, read, created, updated,
+        unchanged, merged, quarantined, closed, started_at)
+    VALUES ('postings', :source, :format, :file_name, :full, :read, :created, :updated, :unchanged, :merged,
+        :quarantined, :closed, :started_at)
+    RETURNING id
+"""
+_QUARANTINE = """
+    INSERT INTO adflux.quarantined_row (receipt_id, line, reason, content)
+    SELECT :receipt, line, reason, content FROM incoming WHERE reason IS NOT NULL
+"""
+_FIRST_BAD = """
+    SELECT line, reason FROM adflux.quarantined_row WHERE receipt_id = :receipt ORDER BY line LIMIT :shown
+"""
+
+
+class Counts(NamedTuple):
+    """What became of the rows; see `receipts.Receipt`."""
+
+    read: int
+    created: int
+    updated: int
+    unchanged: int
+    merged: int
+    quarantined: int
+    closed: int
+
+
+def lock_source(connected: Connection, source: str) -> None:
+    """Imports of one source wait for each other until the end of their transactions."""
+    connected.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended('adflux.postings:' || :source, 0))"),
+        {"source": source},
+    )
+
+
+def stage(connected: Connection, rows: Iterable[Row | Bad]) -> tuple[int, int]:
+    """Stream rows into the temporary table. Returns how many were read, and how many of them were bad."""
+    connected.execute(text("SET LOCAL jit = off"))  # compiling these statements costs more than running them
+    connected.execute(text(_STAGE))
+    driver = connected.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    read = bad = 0
+    try:
+        with driver.cursor() as cursor, cursor.copy(_COPY) as copy:
+            write = copy.write_row
+            for row in rows:
+                read += 1
+                if isinstance(row, Bad):
+                    bad += 1
+                    write(bad_row(row))
+                else:
+                    write(row)
+    except psycopg.OperationalError as error:
+        raise DatabaseUnavailableError(f"the database went away during the import: {error}") from None
+    return read, bad
+
+
+def settle(connected: Connection, source: str, read: int, bad: int, *, full: bool, force: bool) -> Counts:
+    """Merge, update, create and close. Raises RefusedError when a full feed looks like half a feed."""
+    named = {"source": source}
+    merged = _run(connected, _MERGE)
+    if full and not force:
+        _refuse_half(connected, source)
+    updated = _run(connected, _UPDATE, **named)
+    _run(connected, _SEEN, **named)
+    created = _run(connected, _CREATE, **named)
+    closed = 0
+    if full:
+        _run(connected, _MISS, **named)
+        closed = _run(connected, _CLOSE, misses=MISSES, **named)
+    unchanged = read - bad - merged - updated - created
+    return Counts(read, created, updated, unchanged, merged, bad, closed)
+
+
+def _refuse_half(connected: Connection, source: str) -> None:
+    found = connected.execute(text(_HELD), {"source": source}).one()
+    if found.held * 2 < found.open:
+        raise RefusedError(
+            f"the full feed holds {found.held} of the {found.open} open postings of {source!r}: the others "
+            "would be closed; check the file, or say --force"
+        )
+
+
+def keep_receipt(
+    connected: Connection, counts: Counts, started_at: datetime, **told: object
+) -> tuple[int, list[tuple[int, str]]]:
+    """Write the receipt and its quarantined rows. Returns its id and the first of them as (line, reason)."""
+    values = {**counts._asdict(), "started_at": started_at, **told}
+    receipt: int = connected.execute(text(_RECEIPT), values).scalar_one()
+    if not counts.quarantined:
+        return receipt, []
+    _run(connected, _QUARANTINE, receipt=receipt)
+    first = connected.execute(text(_FIRST_BAD), {"receipt": receipt, "shown": SHOWN})
+    return receipt, [(line, reason) for line, reason in first]
+
+
+def _run(connected: Connection, statement: str, **values: Any) -> int:
+    return connected.execute(text(statement), values).rowcount
