@@ -41,6 +41,7 @@ async def bootstrap(deployments: list[Deployment], *, sole_worker: bool = False)
         await _make_pool(client)
         if sole_worker:
             await crash_leftovers(client, POOL)
+        print("ready for a worker", flush=True)  # noqa: T201 - services.py waits for this line
         wanted = {await _deploy(client, deployment) for deployment in deployments}
         pool = WorkPoolFilter(name=WorkPoolFilterName(any_=[POOL]))
         for there in await client.read_deployments(work_pool_filter=pool):
@@ -80,6 +81,9 @@ async def _wait_for(client: PrefectClient) -> None:
 
 async def _make_pool(client: PrefectClient) -> None:
     template = ProcessWorker.get_default_base_job_template()
+    # Named, it starts the run at once; left to itself, the worker starts a second Python first, to look
+    # for code to fetch, and every run comes 3 s later.
+    template["variables"]["properties"]["command"]["default"] = "python -m prefect.engine"
     pool = WorkPoolCreate(
         name=POOL,
         type=ProcessWorker.type,
@@ -97,7 +101,7 @@ async def _make_pool(client: PrefectClient) -> None:
 
 
 async def _deploy(client: PrefectClient, deployment: Deployment) -> UUID:
-    where = f"prefect.yaml: {deployment.name}"
+    where = f"prefect.yaml: {deployment.entrypoint} ({deployment.name})"
     try:
         runner = RunnerDeployment.from_entrypoint(
             **deployment.model_dump(
@@ -112,7 +116,7 @@ async def _deploy(client: PrefectClient, deployment: Deployment) -> UUID:
         )
         made = await runner.aapply(schedules=[schedule.payload() for schedule in deployment.schedules])
     except (ImportError, AttributeError, MissingFlowError) as error:
-        raise ConfigurationError(f"{where}: entrypoint {deployment.entrypoint}: {error}") from None
+        raise ConfigurationError(f"{where}: {error}") from None
     except (DeploymentApplyError, PrefectHTTPStatusError, ValidationError) as error:
         raise ConfigurationError(f"{where}: {_one_line(error)}") from None
     slugs = {schedule.slug for schedule in deployment.schedules}

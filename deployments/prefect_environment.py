@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -49,6 +49,15 @@ def prefect_environment(home: Path, api_url: str | None = None) -> dict[str, str
         "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": f"http://127.0.0.1:{port},http://localhost:{port}",
         # The page asks the host it came from, so the UI works under both names of this machine.
         "PREFECT_SERVER_UI_API_URL": "/api",
+    }
+
+
+def client_side(environment: Mapping[str, str]) -> dict[str, str]:
+    """What the worker and our own commands need of it: the server's own keys stay with the server."""
+    return {
+        name: value
+        for name, value in environment.items()
+        if not name.startswith("PREFECT_SERVER_") or name == "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE"
     }
 
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
 from pydantic import SecretStr
 
-from adflux_core.settings import settings
+from adflux_core.settings import child_environment, settings
 from deployments.child import Child
 from deployments.ports import free_port
 
 POOL = "adflux"
 
 
-def sandbox(home: Path, environment: Mapping[str, str]) -> Child:
+def sandbox(home: Path, options: Sequence[str], environment: Mapping[str, str]) -> Child:
     return Child(
-        "sandbox", [sys.executable, "-m", "sandbox"], home=home, environment=_without_secrets(environment)
+        "sandbox",
+        [sys.executable, "-m", "sandbox", *options],
+        home=home,
+        environment=_without_secrets(environment),
     )
 
 
@@ -58,6 +61,8 @@ def worker(home: Path, environment: Mapping[str, str]) -> Child:
         home=home,
         environment={
             **environment,
+            # The pool says `python`: ours, whatever the PATH of whoever started us holds.
+            "PATH": f"{Path(sys.executable).parent}:{child_environment({})['PATH']}",
             "PREFECT_WORKER_WEBSERVER_HOST": "127.0.0.1",
             "PREFECT_WORKER_WEBSERVER_PORT": str(port),
         },

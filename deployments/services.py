@@ -8,7 +8,7 @@ import secrets
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Self
@@ -16,7 +16,7 @@ from typing import Self
 import psutil
 
 from adflux_core import database
-from adflux_core.settings import Settings, apply_environment, settings
+from adflux_core.settings import apply_environment, settings
 from deployments import programs
 from deployments.child import Child
 from deployments.embedded_postgres import embedded_postgres
@@ -24,7 +24,7 @@ from deployments.guard import MARK, end_marked
 from deployments.interrupts import Interrupts
 from deployments.memory import proportional_bytes
 from deployments.ports import port_for
-from deployments.prefect_environment import prefect_environment
+from deployments.prefect_environment import client_side, prefect_environment
 from deployments.running import Running, note, only_one
 
 PATIENCE = 120.0  # for a first start on a slow, busy machine; a death is noticed at once
@@ -36,6 +36,7 @@ Progress = Callable[[str, float | None], None]
 class Services:
     """`with Services(home) as services:` inside the block all is up; after it, no process is left.
 
+    `sandbox`: the options of `python -m sandbox`, to start one and use its accounts; None, to start none.
     `on_progress(stage, None)` is called when a stage begins, `on_progress(stage, seconds)` when it is done.
     Raises RefusedError when another one holds `home`, ConfigurationError when a port is taken and
     `any_port` is off, DatabaseUnavailableError when PostgreSQL does not answer, AdfluxError when a service
@@ -47,7 +48,7 @@ class Services:
         self,
         home: Path,
         *,
-        sandbox: bool = False,
+        sandbox: Sequence[str] | None = None,
         prefect_port: int = 4200,
         dashboard_port: int = 8501,
         any_port: bool = False,
@@ -59,7 +60,7 @@ class Services:
         self.urls: dict[str, str] = {}
         self.seconds: dict[str, float] = {}
         self.environment = dict(environment or {})
-        self._with_sandbox = sandbox
+        self._sandbox = sandbox
         self._listed = prefect_yaml or programs.find_prefect_yaml()
         self._wanted = {"prefect": prefect_port, "dashboard": dashboard_port}
         self._any_port = any_port
@@ -91,7 +92,8 @@ class Services:
                     continue
                 deaths[name] = [at for at in deaths[name] if at > time.monotonic() - WITHIN]
                 deaths[name].append(time.monotonic())
-                if len(deaths[name]) > RESTARTS:
+                # A new sandbox would be another world, without what was published in this one.
+                if name == "sandbox" or len(deaths[name]) > RESTARTS:
                     child.ready()  # raises, with its last words
                 with self._stage(f"{name} again"):
                     self._spawn(child)
@@ -110,47 +112,45 @@ class Services:
         self._exits.callback(self._spawn_guard())
         ports = {name: port_for(name, port, any_port=self._any_port) for name, port in self._wanted.items()}
         self.urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
-        self._know(programs.settings_environment())
-        self._know({"ADFLUX_HOME": str(self.home), MARK: self._mark})
-        self._know(prefect_environment(self.home, f"{self.urls['prefect']}/api"))
+        prefect = prefect_environment(self.home, f"{self.urls['prefect']}/api")
+        self.environment |= {"ADFLUX_HOME": str(self.home), **client_side(prefect)}
         # The server takes longest to come up: it starts first, and the rest fits into its shadow.
-        server = self._add(programs.server(self.home, ports["prefect"], self.environment))
-        if self._with_sandbox:
-            self._start_sandbox()
+        server = self._add(programs.server(self.home, ports["prefect"], {**self._for_a_child(), **prefect}))
+        if self._sandbox is not None:
+            self._start_sandbox(self._sandbox)
         with self._stage("database"):
             self._start_database()
-        bootstrap = self._add(programs.bootstrap(self.home, self._listed, self.environment))
-        dashboard = self._add(programs.dashboard(self.home, ports["dashboard"], self.environment))
+        bootstrap = programs.bootstrap(self.home, self._listed, self._for_a_child())
+        self._add(bootstrap, answers_on_stdout=True)
+        dashboard = self._add(programs.dashboard(self.home, ports["dashboard"], self._for_a_child()))
         with self._stage("prefect"):
             server.wait_ready(PATIENCE)
         with self._stage("deployments"):
+            bootstrap.wait_answer(PATIENCE)  # the pool is there, and empty of runs cut off earlier
+            worker = self._add(programs.worker(self.home, self._for_a_child()))
             bootstrap.wait_done(PATIENCE)
             del self._children[bootstrap.name]
-        worker = self._add(programs.worker(self.home, self.environment))
         with self._stage("dashboard"):
             dashboard.wait_ready(PATIENCE)
         with self._stage("worker"):
             worker.wait_ready(PATIENCE)
-        apply_environment({name: value for name, value in self.environment.items() if name != MARK})
+        apply_environment(self.environment)
         self._note()
 
-    def _start_sandbox(self) -> None:
+    def _start_sandbox(self, options: Sequence[str]) -> None:
         with self._stage("sandbox"):
-            child = programs.sandbox(self.home, self.environment)
+            child = programs.sandbox(self.home, options, self._for_a_child())
             self._add(child, answers_on_stdout=True)
             said: dict[str, str] = json.loads(child.wait_answer(PATIENCE))
-        # Settings go to the worker under their own name; what else it says is a page to look at.
-        known = {name.upper(): str(value) for name, value in said.items()}
-        fields = {name.upper() for name in Settings.model_fields}
-        self._know({name: value for name, value in known.items() if name in fields})
-        self.urls |= {name: value for name, value in said.items() if name.upper() not in fields}
+        self.environment |= {name.upper(): value for name, value in said.items()}
+        self.urls["sandbox"] = said["meta_graph_url"]
 
     def _start_database(self) -> None:
         url = settings().adflux_database_url
         if url is None:
             with self._interrupts.undisturbed():
                 embedded = self._exits.enter_context(embedded_postgres(self.home))
-            self._know({"ADFLUX_DATABASE_URL": embedded})
+            self.environment["ADFLUX_DATABASE_URL"] = embedded
             apply_environment({"ADFLUX_DATABASE_URL": embedded})
             self._exits.callback(apply_environment, {"ADFLUX_DATABASE_URL": ""})
         database.migrate()
@@ -181,14 +181,13 @@ class Services:
         with self._interrupts.undisturbed():
             child.start(answers_on_stdout=answers_on_stdout)
 
-    def _know(self, values: Mapping[str, str]) -> None:
-        self.environment |= values
+    def _for_a_child(self) -> dict[str, str]:
+        return {**programs.settings_environment(), **self.environment, MARK: self._mark}
 
     def _note(self) -> None:
         pids = {name: child.pid for name, child in self._children.items()}
         started = psutil.Process().create_time()
-        shared = {name: value for name, value in self.environment.items() if name != MARK}
-        note(self.home, Running(os.getpid(), started, self.urls, pids, shared))
+        note(self.home, Running(os.getpid(), started, self.urls, pids, self.environment))
 
     def _stop(self) -> None:
         self._interrupts.closed = True
