@@ -1,0 +1,61 @@
+# Everything a newcomer types. Each target first makes .venv by itself (uv, from uv.lock); a second call
+# costs nothing. Needs Python 3.11 to 3.13, git and make.
+#
+#   make demo               everything on this machine against a pretended world; ARGS=--once to end after it
+#   make test               all the tests, the whole stack and a browser among them
+#   make check              the same gates and the fast tests
+#   make bench NAME=x       one benchmark       make torture, make soak    the long ones
+#   make map                write docs/house_map.md anew
+#   make setup              only .venv
+
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+PYTHON := .venv/bin/python
+READY := .venv/.ready
+SAY = @printf '\033[2m— %s\033[0m\n'
+
+.PHONY: help setup demo test check gates browser bench torture soak map
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+setup: $(READY)
+	@:
+
+$(READY): uv.lock pyproject.toml .ci/venv
+	@.ci/venv $@
+
+demo: $(READY)
+	@.venv/bin/adflux demo $(ARGS)
+
+test: gates browser
+	$(SAY) "tests"
+	@$(PYTHON) -m pytest $(ARGS)
+
+check: gates
+	$(SAY) "fast tests"
+	@$(PYTHON) -m pytest -m "not whole" $(ARGS)
+
+gates: $(READY)
+	$(SAY) "ruff"
+	@$(PYTHON) -m ruff check --quiet
+	@$(PYTHON) -m ruff format --check --quiet
+	$(SAY) "mypy"
+	@$(PYTHON) -m mypy --no-error-summary
+	$(SAY) "who may import whom"
+	@.venv/bin/lint-imports --no-logo > .venv/lint-imports.log || { cat .venv/lint-imports.log; exit 1; }
+	$(SAY) "house map"
+	@$(PYTHON) -m deployments.house_map --check
+
+browser:
+	@.ci/chromium
+
+bench: $(READY)
+	@test -n "$(NAME)" || { echo "make bench NAME=x, one of: $$(cd benchmarks && ls | sed -n 's/^\([a-z].*\)\.py$$/\1/p' | xargs)" >&2; exit 2; }
+	@$(PYTHON) -m benchmarks.$(NAME) $(ARGS)
+
+torture soak: $(READY)
+	@$(PYTHON) -m benchmarks.$@ $(ARGS)
+
+map: $(READY)
+	@$(PYTHON) -m deployments.house_map
