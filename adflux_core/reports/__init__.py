@@ -1,1 +1,70 @@
-"""Read-only questions; SQL in the open."""
+"""Read-only questions; SQL in the open. The dashboard, the command and the demo's summary ask the same ones.
+
+Rows are frozen dataclasses. Money stays Decimal, amounts in different currencies are never added, and a
+number that was not read is None: absent is zero only inside a window that was read completely.
+"""
+
+from adflux_core.reports.attention import Concern, attention
+from adflux_core.reports.campaigns import Campaign, campaign_days, campaigns
+from adflux_core.reports.performance import (
+    Account,
+    Day,
+    Slice,
+    Totals,
+    accounts,
+    daily_by_platform,
+    days_known,
+    period_totals,
+    slices,
+)
+from adflux_core.reports.postings import (
+    ImportedFile,
+    PostingDetail,
+    PostingFilters,
+    PostingPage,
+    PostingRow,
+    Quarantined,
+    last_import_receipts,
+    posting_detail,
+    posting_words,
+    postings,
+    quarantine,
+)
+from adflux_core.reports.publications import (
+    PublicationDetail,
+    PublicationRow,
+    publication_detail,
+    publications,
+)
+
+__all__ = [
+    "Account",
+    "Campaign",
+    "Concern",
+    "Day",
+    "ImportedFile",
+    "PostingDetail",
+    "PostingFilters",
+    "PostingPage",
+    "PostingRow",
+    "PublicationDetail",
+    "PublicationRow",
+    "Quarantined",
+    "Slice",
+    "Totals",
+    "accounts",
+    "attention",
+    "campaign_days",
+    "campaigns",
+    "daily_by_platform",
+    "days_known",
+    "last_import_receipts",
+    "period_totals",
+    "posting_detail",
+    "posting_words",
+    "postings",
+    "publication_detail",
+    "publications",
+    "quarantine",
+    "slices",
+]

@@ -1,0 +1,35 @@
+"""How a question is put: in a transaction that cannot write, with a limit on how long it may take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
+
+from adflux_core import database
+from adflux_core.errors import ConfigurationError
+
+PATIENCE = "20s"
+UNDEFINED = {"42P01", "42703", "3F000"}  # table, column or schema that this code expects and is not there
+
+Row = TypeVar("Row")
+
+
+def ask(row: Callable[..., Row], sql: str, **values: Any) -> list[Row]:
+    """The answer's rows, each as a `row` built from its columns by name.
+
+    Raises DatabaseUnavailableError, and ConfigurationError when the database is not at this code's version.
+    """
+    try:
+        with database.connection() as connected:
+            connected.execute(text("SET TRANSACTION READ ONLY"))
+            connected.execute(text(f"SET LOCAL statement_timeout = '{PATIENCE}'"))
+            return [row(**found) for found in connected.execute(text(sql), values).mappings()]
+    except ProgrammingError as error:
+        if getattr(error.orig, "sqlstate", "") in UNDEFINED:
+            raise ConfigurationError(
+                "the database has no AdFlux tables, or older ones: `adflux up` brings it up to date"
+            ) from None
+        raise

@@ -1,0 +1,166 @@
+"""Campaigns: where each publication stands, its budget, and its numbers since it began."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from adflux_core.money import Money
+from adflux_core.reports.asking import ask
+from adflux_core.reports.performance import Day
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """A publication with its money and numbers. `days_read` of `days_run` so far rest on complete windows."""
+
+    publication_id: int
+    posting_id: int
+    title: str
+    company: str | None
+    place: str | None
+    platform: str
+    account_id: str
+    campaign_id: str | None  # the platform's id; None until it is created there
+    state: str
+    desired_state: str
+    detail: str
+    effective_status: str
+    currency: str
+    budget: Decimal
+    starts_at: datetime
+    ends_at: datetime
+    spend: Decimal | None
+    impressions: int | None
+    clicks: int | None
+    link_clicks: int | None
+    applications: Decimal | None
+    cost_per_application: Decimal | None
+    days_run: int
+    days_read: int
+    read_at: datetime | None
+    slice_id: int | None
+    converged_at: datetime | None
+
+
+def campaigns() -> list[Campaign]:
+    """Every publication with its budget and its numbers since it began; newest first.
+
+    No row of a campaign means zero only when all its days so far were read completely; else None.
+    """
+    # The spec carries the picture: it is opened once, and only these fields are kept.
+    return ask(
+        _campaign,
+        """
+            WITH planned AS MATERIALIZED (
+                SELECT item.plan_id, item.posting_id, item.platform, spec.*,
+                       left(spec.starts_at, 10)::date AS first_day,
+                       left(spec.ends_at, 10)::date - 1 AS last_day
+                FROM adflux.publication JOIN adflux.plan_item AS item USING (plan_id, posting_id, platform),
+                     jsonb_to_record(item.spec::jsonb)
+                         AS spec(account_id text, budget jsonb, starts_at text, ends_at text)
+            ), counted AS (
+                SELECT platform, account_id, campaign_id, currency, sum(spend) AS spend,
+                       sum(impressions)::bigint AS impressions, sum(clicks)::bigint AS clicks,
+                       sum(link_clicks)::bigint AS link_clicks, sum(applications) AS applications
+                FROM adflux.ad_metrics GROUP BY platform, account_id, campaign_id, currency
+            ), read AS (
+                SELECT platform, account_id, range_agg(daterange(since, until, '[]')) AS days,
+                       max(until) AS last_day, max(read_at) AS read_at,
+                       (array_agg(id ORDER BY read_at DESC, id DESC))[1] AS slice_id
+                FROM adflux.metrics_slice WHERE complete GROUP BY platform, account_id
+            )
+            SELECT publication.id AS publication_id, publication.posting_id, title, company,
+                   coalesce(city, region, posting.country, place) AS place,
+                   publication.platform, planned.account_id, object.external_id AS campaign_id, state,
+                   desired_state, detail, effective_status, budget, starts_at, ends_at, converged_at,
+                   spend, impressions, clicks, link_clicks, applications,
+                   greatest(run.last_day - first_day + 1, 0) AS days_run,
+                   (SELECT coalesce(sum(upper(part) - lower(part)), 0)::bigint
+                    FROM unnest(read.days * datemultirange(daterange(first_day,
+                                                                     greatest(run.last_day + 1, first_day))))
+                         AS part) AS days_read,
+                   read.read_at, read.slice_id
+            FROM adflux.publication
+            JOIN planned USING (plan_id, posting_id, platform)
+            JOIN adflux.posting ON posting.id = publication.posting_id
+            LEFT JOIN LATERAL (
+                SELECT external_id FROM adflux.platform_object
+                WHERE publication_id = publication.id AND kind = 'campaign' ORDER BY ordinal LIMIT 1
+            ) AS object ON true
+            LEFT JOIN read ON read.platform = publication.platform AND read.account_id = planned.account_id
+            CROSS JOIN LATERAL (
+                SELECT least(planned.last_day, coalesce(read.last_day, first_day - 1)) AS last_day
+            ) AS run
+            LEFT JOIN counted ON counted.platform = publication.platform
+                AND counted.account_id = planned.account_id AND counted.campaign_id = object.external_id
+                AND counted.currency = planned.budget ->> 'currency'
+            ORDER BY publication.id DESC
+        """,
+    )
+
+
+def campaign_days(publication_id: int) -> list[Day]:
+    """The campaign's days from its start to the last day read or its end; days not read are None."""
+    found = [row for row in campaigns() if row.publication_id == publication_id]
+    if not found or found[0].campaign_id is None or found[0].days_run == 0:
+        return []
+    campaign = found[0]
+    return ask(
+        Day,
+        """
+            SELECT day::date AS date_day, :platform AS platform, :account AS account_id, '' AS account_name,
+                   :currency AS currency, receipt.id AS slice_id, receipt.read_at,
+                   CASE WHEN receipt.id > 0 THEN coalesce(sum(spend), 0) END AS spend,
+                   CASE WHEN receipt.id > 0 THEN coalesce(sum(impressions), 0)::bigint END AS impressions,
+                   CASE WHEN receipt.id > 0 THEN coalesce(sum(clicks), 0)::bigint END AS clicks,
+                   CASE WHEN receipt.id > 0 THEN coalesce(sum(link_clicks), 0)::bigint END AS link_clicks,
+                   CASE WHEN receipt.id > 0 THEN coalesce(sum(applications), 0) END AS applications
+            FROM generate_series(CAST(:since AS date), CAST(:since AS date) + CAST(:days AS int) - 1,
+                                 interval '1 day') AS day
+            LEFT JOIN LATERAL (
+                SELECT id, read_at FROM adflux.metrics_slice
+                WHERE complete AND platform = :platform AND account_id = :account
+                  AND day::date BETWEEN since AND until
+                ORDER BY read_at DESC, id DESC LIMIT 1
+            ) AS receipt ON true
+            LEFT JOIN adflux.ad_metrics AS metrics
+              ON metrics.platform = :platform AND metrics.account_id = :account
+             AND metrics.date_day = day::date AND metrics.campaign_id = :campaign
+             AND metrics.currency = :currency
+            GROUP BY day, receipt.id, receipt.read_at ORDER BY day
+        """,
+        platform=campaign.platform,
+        account=campaign.account_id,
+        currency=campaign.currency,
+        campaign=campaign.campaign_id,
+        since=_first_day(campaign),
+        days=campaign.days_run,
+    )
+
+
+def _campaign(**found: Any) -> Campaign:
+    budget = Money.model_validate(found.pop("budget"))
+    starts_at, ends_at = (datetime.fromisoformat(found.pop(name)) for name in ("starts_at", "ends_at"))
+    counts = ("spend", "impressions", "clicks", "link_clicks", "applications")
+    if found["campaign_id"] is None:
+        found |= dict.fromkeys(counts)
+    elif found["spend"] is None and found["days_read"] == found["days_run"] > 0:
+        found |= {name: Decimal(0) if name in {"spend", "applications"} else 0 for name in counts}
+    found["days_read"] = found["days_read"] or 0
+    spend, applications = found["spend"], found["applications"]
+    cost = round(spend / applications, 3) if spend is not None and applications else None
+    return Campaign(
+        **found,
+        budget=budget.amount,
+        currency=budget.currency,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        cost_per_application=cost,
+    )
+
+
+def _first_day(campaign: Campaign) -> date:
+    return campaign.starts_at.date()  # its own offset: the account's calendar

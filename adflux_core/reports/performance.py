@@ -1,0 +1,191 @@
+"""Daily numbers by platform and account, and the receipts they rest on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from adflux_core.reports.asking import ask
+
+
+@dataclass(frozen=True)
+class Day:
+    """One account on one day: None where no complete window was read; `slice_id` is the receipt."""
+
+    date_day: date
+    platform: str
+    account_id: str
+    account_name: str
+    currency: str
+    spend: Decimal | None
+    impressions: int | None
+    clicks: int | None
+    link_clicks: int | None
+    applications: Decimal | None
+    slice_id: int | None
+    read_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Totals:
+    """A period in one currency: the sum of the days that were read, `days_read` of `days_asked`."""
+
+    currency: str
+    spend: Decimal | None
+    impressions: int | None
+    clicks: int | None
+    link_clicks: int | None
+    applications: Decimal | None
+    cost_per_application: Decimal | None  # None without applications
+    days_asked: int  # account-days
+    days_read: int
+    oldest_read_at: datetime | None
+    slice_ids: list[int]
+
+
+@dataclass(frozen=True)
+class Known:
+    """The first and last day that were ever read completely."""
+
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True)
+class Slice:
+    """The receipt of one reading of one account's window."""
+
+    id: int
+    platform: str
+    account_id: str
+    since: date
+    until: date
+    read_at: datetime
+    rows_read: int
+    rows_changed: int
+    rows_deleted: int
+    pages: int
+    spend: Decimal
+    currency: str
+    complete: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class Account:
+    """An ad account by the name its platform gives it."""
+
+    platform: str
+    external_id: str
+    name: str
+    currency: str
+    time_zone: str
+    read_at: datetime
+
+
+# Every account that was ever read × every day asked for × the newest complete window that holds the day.
+DAILY = """
+    WITH account AS (
+        SELECT DISTINCT platform, account_id, currency FROM adflux.metrics_slice
+    ), asked AS (
+        SELECT day::date AS date_day
+        FROM generate_series(CAST(:since AS date), CAST(:until AS date), interval '1 day') AS day
+    ), counted AS (
+        SELECT platform, account_id, currency, date_day, sum(spend) AS spend, sum(impressions) AS impressions,
+               sum(clicks) AS clicks, sum(link_clicks) AS link_clicks, sum(applications) AS applications
+        FROM adflux.ad_metrics
+        WHERE date_day BETWEEN :since AND :until
+        GROUP BY platform, account_id, currency, date_day
+    ), daily AS (
+        SELECT asked.date_day, account.platform, account.account_id, account.currency,
+               receipt.id AS slice_id, receipt.read_at,
+               CASE WHEN receipt.id > 0 THEN coalesce(counted.spend, 0) END AS spend,
+               CASE WHEN receipt.id > 0 THEN coalesce(counted.impressions, 0)::bigint END AS impressions,
+               CASE WHEN receipt.id > 0 THEN coalesce(counted.clicks, 0)::bigint END AS clicks,
+               CASE WHEN receipt.id > 0 THEN coalesce(counted.link_clicks, 0)::bigint END AS link_clicks,
+               CASE WHEN receipt.id > 0 THEN coalesce(counted.applications, 0) END AS applications
+        FROM account CROSS JOIN asked
+        LEFT JOIN LATERAL (
+            SELECT id, read_at FROM adflux.metrics_slice AS slice
+            WHERE complete AND slice.platform = account.platform AND slice.account_id = account.account_id
+              AND slice.currency = account.currency AND asked.date_day BETWEEN since AND until
+            ORDER BY read_at DESC, id DESC LIMIT 1
+        ) AS receipt ON true
+        LEFT JOIN counted USING (platform, account_id, currency, date_day)
+    )
+"""
+
+
+def daily_by_platform(since: date, until: date) -> list[Day]:
+    """Each day of [since, until] for each account that was ever read; what was not read is None."""
+    return ask(
+        Day,
+        f"""{DAILY}
+            SELECT date_day, daily.platform, account_id, coalesce(ad_account.name, '') AS account_name,
+                   daily.currency, spend, impressions, clicks, link_clicks, applications, slice_id,
+                   daily.read_at
+            FROM daily
+            LEFT JOIN adflux.ad_account AS ad_account
+              ON ad_account.platform = daily.platform AND ad_account.external_id = account_id
+            ORDER BY daily.currency, daily.platform, account_id, date_day
+        """,  # noqa: S608 - constants of this module
+        since=since,
+        until=until,
+    )
+
+
+def period_totals(since: date, until: date) -> list[Totals]:
+    """[since, until] in each currency, never added across currencies."""
+    return ask(
+        Totals,
+        f"""{DAILY}
+            SELECT currency, sum(spend) AS spend, sum(impressions)::bigint AS impressions,
+                   sum(clicks)::bigint AS clicks, sum(link_clicks)::bigint AS link_clicks,
+                   sum(applications) AS applications,
+                   round(sum(spend) / nullif(sum(applications), 0), 3) AS cost_per_application,
+                   count(*) AS days_asked, count(slice_id) AS days_read, min(read_at) AS oldest_read_at,
+                   array_remove(array_agg(DISTINCT slice_id), NULL) AS slice_ids
+            FROM daily GROUP BY currency ORDER BY currency
+        """,  # noqa: S608 - constants of this module
+        since=since,
+        until=until,
+    )
+
+
+def days_known() -> Known:
+    """From when to when anything was read completely; both None before the first reading."""
+    return ask(
+        Known, "SELECT min(since) AS first, max(until) AS last FROM adflux.metrics_slice WHERE complete"
+    )[0]
+
+
+def slices(*, latest_only: bool = True, limit: int = 100) -> list[Slice]:
+    """Receipts, newest first; by default only the latest of each account."""
+    return ask(
+        Slice,
+        """
+            SELECT id, platform, account_id, since, until, read_at, rows_read, rows_changed, rows_deleted,
+                   pages, spend, currency, complete, reason
+            FROM (
+                SELECT *, row_number() OVER (PARTITION BY platform, account_id ORDER BY read_at DESC, id DESC)
+                       AS place
+                FROM adflux.metrics_slice
+            ) AS ranked
+            WHERE place = 1 OR NOT :latest_only
+            ORDER BY read_at DESC, id DESC LIMIT :limit
+        """,
+        latest_only=latest_only,
+        limit=limit,
+    )
+
+
+def accounts() -> list[Account]:
+    """Every ad account that was read from its platform."""
+    return ask(
+        Account,
+        """
+            SELECT platform, external_id, name, currency, time_zone, read_at
+            FROM adflux.ad_account ORDER BY platform, external_id
+        """,
+    )
