@@ -56,7 +56,7 @@ def schedule(values: dict[str, Any], now: datetime, *, ends: bool) -> None:
     start, end = values["start_time"], values.get("end_time")
     if (ends or values.get("lifetime_budget")) and end is None:
         raise refused(
-            "End Time Required", "An ad set with a lifetime budget needs an end_time.", blame=("end_time",)
+            "End Time Required", "A lifetime_budget needs an end_time on the ad set.", blame=("end_time",)
         )
     if end is None:
         return

@@ -2,7 +2,7 @@
 
 import json
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
@@ -158,16 +158,9 @@ def world() -> Iterator[Sandbox]:
         yield served
 
 
-@pytest.fixture
-def client(world: Sandbox) -> Iterator[Client]:
-    made = Client(world)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def client_of() -> Iterator[Any]:
-    """Clients of worlds the test makes itself."""
+@pytest.fixture(scope="module")
+def make_client() -> Iterator[Callable[[Sandbox], Client]]:
+    """Clients of worlds the tests make themselves."""
     made: list[Client] = []
 
     def make(world: Sandbox) -> Client:
@@ -177,3 +170,8 @@ def client_of() -> Iterator[Any]:
     yield make
     for client in made:
         client.close()
+
+
+@pytest.fixture
+def client(world: Sandbox, make_client: Callable[[Sandbox], Client]) -> Client:
+    return make_client(world)
