@@ -6,9 +6,10 @@ not a number fails the window with the row named. Source: Meta, Insights API.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from pydantic import ValidationError as InvalidRow
@@ -21,6 +22,8 @@ Pages = Callable[[tuple[str, ...], Mapping[str, Any]], Iterator[list[dict[str, A
 NUMBERS = "impressions,clicks,spend"
 AD_FIELDS = f"campaign_id,adset_id,ad_id,account_currency,{NUMBERS},inline_link_clicks,actions"
 PAGE_SIZE = 500
+_WHOLE = re.compile(r"\d{1,18}", re.ASCII)
+_DECIMAL = re.compile(r"\d{1,15}(\.\d{1,6})?", re.ASCII)
 
 
 def read_window(
@@ -72,13 +75,13 @@ def _row(
             ad_group_id=raw["adset_id"],
             ad_id=raw["ad_id"],
             currency=account.currency,
-            impressions=int(raw.get("impressions", "0")),
-            clicks=int(raw.get("clicks", "0")),
-            link_clicks=int(raw.get("inline_link_clicks", "0")),
-            spend=Decimal(raw.get("spend", "0")),
+            impressions=_count(raw, "impressions"),
+            clicks=_count(raw, "clicks"),
+            link_clicks=_count(raw, "inline_link_clicks"),
+            spend=_number(raw.get("spend", "0")),
             applications=_applications(raw.get("actions") or (), conversion_action),
         )
-    except (KeyError, ValueError, TypeError, InvalidOperation, InvalidRow) as error:
+    except (KeyError, ValueError, TypeError, InvalidRow) as error:
         raise ValidationError(
             f"Meta's row for {where} is not readable: {_why(error)}", platform="meta"
         ) from None
@@ -90,20 +93,31 @@ def _row(
 def _applications(actions: Sequence[Mapping[str, Any]], conversion_action: str) -> Decimal:
     # One application may stand under several action types; only the configured one is counted.
     return sum(
-        (Decimal(action["value"]) for action in actions if action["action_type"] == conversion_action),
+        (_number(action["value"]) for action in actions if action["action_type"] == conversion_action),
         Decimal(0),
     )
+
+
+def _count(raw: Mapping[str, Any], field: str) -> int:
+    return int(_number(raw.get(field, "0"), whole=True))
+
+
+def _number(text: object, *, whole: bool = False) -> Decimal:
+    # Decimal() also takes "1_0", "٣" and "NaN": words that are not how Meta writes a number.
+    if not isinstance(text, str) or not (_WHOLE if whole else _DECIMAL).fullmatch(text):
+        raise ValueError(f"{text!r} is not a number")
+    return Decimal(text)
 
 
 def _total(raw: Mapping[str, Any]) -> AccountDay:
     try:
         return AccountDay(
             date_day=date.fromisoformat(raw["date_start"]),
-            impressions=int(raw.get("impressions", "0")),
-            clicks=int(raw.get("clicks", "0")),
-            spend=Decimal(raw.get("spend", "0")),
+            impressions=_count(raw, "impressions"),
+            clicks=_count(raw, "clicks"),
+            spend=_number(raw.get("spend", "0")),
         )
-    except (KeyError, ValueError, InvalidOperation) as error:
+    except (KeyError, ValueError, TypeError) as error:
         raise ValidationError(
             f"Meta's account total is not readable: {_why(error)}", platform="meta"
         ) from None

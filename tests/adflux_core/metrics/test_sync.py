@@ -1,0 +1,192 @@
+"""A window is replaced, only what changed is written, and what does not add up changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from adflux_core import database
+from adflux_core.advertising import AccountDay, MetricsWindow, PlatformName
+from adflux_core.campaigns.approval import approve_plan
+from adflux_core.campaigns.drafting import draft_plan
+from adflux_core.errors import InputError, TooMuchDataError, UnavailableError, ValidationError
+from adflux_core.metrics.sync import sync_metrics
+from adflux_core.money import Money
+from adflux_core.platforms import open_platform
+from adflux_core.platforms.meta.adapter import MetaPlatform
+from adflux_core.publication.converge import converge
+from adflux_core.publication.orders import order_publication
+from adflux_core.schema.metrics import AdMetricsRow
+from adflux_core.settings import settings
+from sandbox.server import Sandbox
+
+FIRST = date(2026, 10, 1)
+
+
+@pytest.fixture
+def running(world: Sandbox, posting_id: int) -> Iterator[Sandbox]:
+    """A sandbox in which one campaign has run for twelve days."""
+    plan = draft_plan(
+        [posting_id],
+        [PlatformName.META],
+        budget=Money.parse("COP 900000"),
+        days=25,
+        author="ana",
+        start=FIRST + timedelta(days=1),
+    )
+    approve_plan(plan.plan_id, "luz")
+    (publication_id,) = order_publication(plan.plan_id, "test")
+    assert converge(publication_id, open_platform, quiescence=timedelta()).state == "active"
+    world.control("POST", "clock", {"advance_days": 12})
+    return world
+
+
+def stored() -> list[tuple[Any, ...]]:
+    with database.transaction() as session:
+        rows = session.scalars(select(AdMetricsRow).order_by(AdMetricsRow.date_day, AdMetricsRow.ad_id)).all()
+        return [(str(r.date_day), r.ad_id, r.impressions, r.clicks, r.spend, r.applications) for r in rows]
+
+
+def truth(world: Sandbox, until: date) -> list[tuple[Any, ...]]:
+    rows = world.control("GET", "truth", {"since": str(FIRST), "until": str(until)})["reported"]
+    return [
+        (r["date_day"], r["ad_id"], r["impressions"], r["clicks"], Decimal(r["spend"]), r["applications"])
+        for r in sorted(rows, key=lambda r: (r["date_day"], r["ad_id"]))
+    ]
+
+
+def test_every_day_of_a_restating_month_equals_the_truth(running: Sandbox) -> None:
+    meta = open_platform(PlatformName.META)
+    written = []
+    for _ in range(30):
+        today = running.clock.today
+        receipt = sync_metrics(meta, since=FIRST, today=today)
+        assert receipt.complete, receipt.reason
+        assert stored() == truth(running, today - timedelta(days=1))
+        written.append(receipt.changed)
+        assert sync_metrics(meta, since=FIRST, today=today).changed == 0
+        running.control("POST", "clock", {"advance_days": 1})
+    assert sum(written) > len(stored())  # days were restated, so some were written more than once
+
+
+@pytest.mark.parametrize("fault", ["empty_middle_page", "repeated_row"])
+def test_pages_that_shift_lose_and_double_nothing(
+    running: Sandbox, fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adflux_core.platforms.meta.insights.PAGE_SIZE", 3)
+    running.control("POST", "faults", {"method": "GET", "path": "insights$", "times": 1, "kind": fault})
+    today = running.clock.today
+    receipt = sync_metrics(open_platform(PlatformName.META), since=FIRST, today=today)
+    assert receipt.complete, receipt.reason
+    assert stored() == truth(running, today - timedelta(days=1))
+
+
+def test_a_circle_of_pages_is_an_error_and_not_a_short_answer(
+    running: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adflux_core.platforms.meta.insights.PAGE_SIZE", 3)
+    running.control(
+        "POST", "faults", {"method": "GET", "path": "insights$", "times": 9, "kind": "cursor_loop"}
+    )
+    with pytest.raises(UnavailableError, match="leads nowhere"):
+        sync_metrics(open_platform(PlatformName.META), since=FIRST, today=running.clock.today)
+    assert stored() == []
+
+
+@pytest.mark.parametrize(
+    "fault", ["html_502", "plain_500", "json_without_error_500", "empty_200", "non_json_200"]
+)
+def test_a_read_that_fails_is_retriable_and_changes_nothing(running: Sandbox, fault: str) -> None:
+    running.control("POST", "faults", {"method": "GET", "path": "insights$", "times": 1, "kind": fault})
+    with pytest.raises(UnavailableError) as failure:
+        sync_metrics(open_platform(PlatformName.META), since=FIRST, today=running.clock.today)
+    assert failure.value.retriable
+    assert stored() == []
+
+
+def test_too_much_data_says_so(running: Sandbox) -> None:
+    fault = {"method": "GET", "path": "insights$", "times": 1, "kind": "graph_error"}
+    running.control("POST", "faults", {**fault, "code": 100, "subcode": 1487534, "http_status": 400})
+    with pytest.raises(TooMuchDataError):
+        sync_metrics(open_platform(PlatformName.META), since=FIRST, today=running.clock.today)
+
+
+class Altered(MetaPlatform):
+    """The real adapter, whose window a test then alters, as a platform that contradicts itself would."""
+
+    def __init__(self, alter: Any) -> None:
+        super().__init__(settings())
+        self.alter = alter
+
+    def read_metrics(self, since: date, until: date) -> MetricsWindow:
+        window: MetricsWindow = self.alter(super().read_metrics(since, until))
+        return window
+
+
+def _cut_short(window: MetricsWindow) -> MetricsWindow:
+    return replace(window, rows=window.rows[:-1])
+
+
+def _extra_total(window: MetricsWindow) -> MetricsWindow:
+    return replace(window, totals=[*window.totals, AccountDay(window.since, 5, 1, Decimal(1))])
+
+
+def _lost_total(window: MetricsWindow) -> MetricsWindow:
+    return replace(window, totals=window.totals[1:])
+
+
+@pytest.mark.parametrize("alter", [_cut_short, _extra_total, _lost_total])
+def test_what_does_not_add_up_leaves_the_old_numbers_and_says_why(running: Sandbox, alter: Any) -> None:
+    today = running.clock.today
+    sync_metrics(open_platform(PlatformName.META), since=FIRST, today=today)
+    before = stored()
+    running.control("POST", "clock", {"advance_days": 1})
+    receipt = sync_metrics(Altered(alter), since=FIRST, today=running.clock.today)
+    assert not receipt.complete
+    assert "account" in receipt.reason
+    assert stored() == before
+
+
+def test_a_row_that_vanished_is_gone_and_days_outside_the_window_stay(running: Sandbox) -> None:
+    today = running.clock.today
+    sync_metrics(open_platform(PlatformName.META), since=FIRST, today=today)
+    first, *rest = stored()
+
+    def without_the_second_day(window: MetricsWindow) -> MetricsWindow:
+        gone = date.fromisoformat(rest[0][0])
+        return replace(
+            window,
+            rows=[row for row in window.rows if row.date_day != gone],
+            totals=[total for total in window.totals if total.date_day != gone],
+        )
+
+    receipt = sync_metrics(Altered(without_the_second_day), since=date.fromisoformat(rest[0][0]), today=today)
+    assert receipt.deleted == 1
+    assert stored() == [first, *rest[1:]]
+
+
+@pytest.mark.parametrize(
+    ("since", "until"),
+    [
+        (date(2026, 10, 9), date(2026, 10, 8)),
+        (date(2026, 10, 9), date(2026, 12, 8)),
+        (date(2020, 1, 1), date(2026, 10, 8)),
+    ],
+)
+def test_a_window_that_makes_no_sense_is_refused(running: Sandbox, since: date, until: date) -> None:
+    with pytest.raises(InputError):
+        sync_metrics(open_platform(PlatformName.META), since=since, until=until, today=running.clock.today)
+
+
+def test_a_currency_that_is_not_the_accounts_is_refused(running: Sandbox) -> None:
+    meta = open_platform(PlatformName.META)
+    account = meta.account().model_copy(update={"currency": "USD"})
+    meta.account = lambda: account  # type: ignore[method-assign]
+    with pytest.raises(ValidationError, match="in COP, not USD"):
+        meta.read_metrics(FIRST, running.clock.today)
