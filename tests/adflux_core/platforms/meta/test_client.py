@@ -1,0 +1,152 @@
+"""The seam: every failure becomes one of ours, knows its fate, pickles, and carries no token."""
+
+from __future__ import annotations
+
+import pickle
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from adflux_core.errors import (
+    AccountBlockedError,
+    AmbiguousError,
+    ConfigurationError,
+    CredentialsError,
+    NotFoundError,
+    PlatformError,
+    ThrottledError,
+    TooMuchDataError,
+    UnavailableError,
+    ValidationError,
+)
+from adflux_core.platforms.meta.adapter import MetaPlatform
+from adflux_core.platforms.meta.client import API_VERSION, Api, Session
+from adflux_core.platforms.meta.errors import classify
+from adflux_core.settings import settings
+from sandbox.server import Sandbox
+
+TOKEN = "EAAB0canary0token"
+
+
+@pytest.fixture
+def api(world: Sandbox) -> Api:
+    session = Session(world.meta_graph_url, world.meta_access_token, world.meta_app_secret)
+    return Api(session, api_version=API_VERSION)
+
+
+def call(api: Api, method: str, account: str) -> PlatformError:
+    path = (account, "campaigns")
+    params = {"name": "x", "status": "PAUSED"} if method == "POST" else {"fields": "id"}
+    with pytest.raises(PlatformError) as failure:
+        api.call(method, path, params)
+    assert pickle.loads(pickle.dumps(failure.value)).code == failure.value.code  # noqa: S301
+    return failure.value
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *("html_502", "plain_500", "json_without_error_500", "empty_200", "non_json_200"),
+        *("drop_before_commit", "drop_after_commit"),
+    ],
+)
+@pytest.mark.parametrize(("method", "expected"), [("GET", UnavailableError), ("POST", AmbiguousError)])
+def test_a_reply_that_is_none_is_doubt_when_writing_and_a_retry_when_reading(
+    world: Sandbox, api: Api, kind: str, method: str, expected: type[PlatformError]
+) -> None:
+    world.control("POST", "faults", {"method": method, "path": "campaigns$", "times": 1, "kind": kind})
+    error = call(api, method, world.meta_ad_account_id)
+    assert type(error) is expected
+    assert world.meta_access_token not in repr(error) + str(error.__dict__)
+
+
+def test_the_token_stands_in_no_url(world: Sandbox, api: Api) -> None:
+    api.call("GET", (world.meta_ad_account_id,), {"fields": "id"})
+    (seen,) = world.control("GET", "calls")["calls"]
+    assert "access_token" not in seen["params"]
+
+
+def test_refused_before_anything_was_sent_is_no_doubt() -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{unused.getsockname()[1]}"
+        api = Api(Session(url, TOKEN, "secret"), api_version=API_VERSION)
+        error = call(api, "POST", "act_1")
+    assert type(error) is UnavailableError
+    assert TOKEN not in str(error)
+    assert error.__cause__ is None
+    assert error.__suppress_context__
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """A server that takes the request and never answers."""
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+def test_a_hung_server_is_doubt_after_the_timeout(silent: str) -> None:
+    session = Session(silent, TOKEN, "secret")
+    session.timeout = (1.0, 0.2)
+    error = call(Api(session, api_version=API_VERSION), "POST", "act_1")
+    assert type(error) is AmbiguousError
+    assert TOKEN not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("code", "subcode", "writing", "expected"),
+    [
+        (1, None, False, UnavailableError),
+        (1, None, True, AmbiguousError),
+        (2, None, True, AmbiguousError),
+        (2, 1504038, False, TooMuchDataError),
+        (100, 1487534, False, TooMuchDataError),
+        (100, 1885272, True, ValidationError),
+        (100, 33, False, NotFoundError),
+        (4, 1504022, True, ThrottledError),
+        (17, 2446079, True, ThrottledError),
+        (613, 1487742, True, ThrottledError),
+        (80004, None, True, ThrottledError),
+        (613, None, True, AccountBlockedError),
+        (368, None, True, AccountBlockedError),
+        (190, 463, True, CredentialsError),
+        (200, 1870034, True, CredentialsError),
+        (2635, None, True, ValidationError),
+        (99999, None, True, ValidationError),
+    ],
+)
+def test_each_code_has_its_fate(code: int, subcode: int | None, writing: bool, expected: type) -> None:
+    error = classify(
+        {"code": code, "error_subcode": subcode, "message": "m"}, status=400, writing=writing, headers={}
+    )
+    assert type(error) is expected
+
+
+def test_a_write_that_broke_the_server_is_doubt_whatever_the_code_says() -> None:
+    error = classify({"code": 100, "message": "m"}, status=500, writing=True, headers={})
+    assert type(error) is AmbiguousError
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ('{"1": [{"estimated_time_to_regain_access": 3}, {"estimated_time_to_regain_access": 5}]}', 300.0),
+        ('{"call_count": 100}', 60.0),
+        ("not json", 60.0),
+    ],
+)
+def test_a_throttle_says_how_long_to_wait(header: str, seconds: float) -> None:
+    error = classify(
+        {"code": 17, "message": "m"}, status=400, writing=True, headers={"X-Business-Use-Case-Usage": header}
+    )
+    assert error.retry_after == seconds
+
+
+def test_a_live_platform_is_refused_unless_named(world: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("META_GRAPH_URL", "https://graph.example.com")
+    settings.cache_clear()
+    with pytest.raises(ConfigurationError, match="ADFLUX_LIVE=1"):
+        MetaPlatform(settings())
