@@ -25,7 +25,7 @@ PARTLY = 3
 PERSON = "adflux command"
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A day as 2026-10-31."""
 
     name = "YYYY-MM-DD"
@@ -186,7 +186,10 @@ def list_(what: str, limit: int) -> Any:
     """Show what there is."""
     from adflux_core import reports
 
-    return {what: reports.rows(what, limit=limit)}
+    if what == "postings":
+        page = reports.postings(limit=limit)
+        return {"total": page.total, "postings": page.rows}
+    return {what: (reports.campaigns() if what == "campaigns" else reports.publications())[:limit]}
 
 
 @adflux.command()

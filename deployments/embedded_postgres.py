@@ -11,6 +11,7 @@ import fcntl
 import os
 import pwd
 import secrets
+import shutil
 import socket
 import subprocess
 import time
@@ -57,6 +58,20 @@ def embedded_postgres(home: Path) -> Iterator[str]:
         finally:
             with _alone(folder):
                 _stop_if_last(folder, users.fileno())
+
+
+def remove_postgres(home: Path) -> None:
+    """Delete the server's folder and all it holds, unless somebody is using it."""
+    folder = home / "postgres"
+    if not folder.is_dir():
+        return
+    with _alone(folder), (folder / "users").open("a") as users:
+        try:
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return
+        _run("pg_ctl", "stop", "-D", str(folder / "data"), "-m", "fast", "-w", "-t", "60", check=False)
+        shutil.rmtree(folder)
 
 
 @contextmanager

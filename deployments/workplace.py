@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 
 from adflux_core import database
 from adflux_core.settings import apply_environment, settings
+from deployments.demo import demo_home
 from deployments.embedded_postgres import embedded_postgres
 from deployments.prefect_environment import prefect_environment
 from deployments.running import running
@@ -16,12 +17,12 @@ from deployments.running import running
 def workplace() -> Iterator[None]:
     """A migrated database and Prefect's environment, for the block.
 
-    Where `adflux demo` or `adflux up` runs on the same ADFLUX_HOME, theirs; settings of this process win.
+    Where `adflux up` or `adflux demo` runs on the same ADFLUX_HOME, theirs; settings of this process win.
     Import Prefect inside the block only: it reads its environment once. Raises ConfigurationError,
     DatabaseUnavailableError.
     """
     current = settings()
-    found = running(current.adflux_home)
+    found = running(current.adflux_home) or running(demo_home())
     with ExitStack() as exits:
         if found is not None:
             own = {name.upper() for name in current.model_fields_set}

@@ -1,0 +1,217 @@
+"""`adflux demo`: the whole main job on this machine, against the sandbox; and `adflux up`, for real.
+
+The demo imports a job feed, plans, approves and publishes campaigns, lets thirty days pass in the sandbox
+and syncs each, and then holds our numbers against what the sandbox knows to be true.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from decimal import Decimal
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import requests
+from rich.console import Console
+from sqlalchemy import exists, select
+
+from adflux_core.advertising import PlatformName
+from adflux_core.database import connection, migrate
+from adflux_core.errors import AdfluxError, ConfigurationError, RefusedError
+from adflux_core.money import Money
+from adflux_core.schema.postings import Posting
+from adflux_core.settings import apply_environment, settings
+from deployments.embedded_postgres import remove_postgres
+from deployments.running import running
+from deployments.services import Services
+
+DAYS = 30
+CAMPAIGNS = 8
+BUDGET = "COP 800000"
+TIMEOUT = 60.0
+Show = Callable[[Any], None]
+
+
+def run_demo(*, once: bool, reset: bool, show: Show) -> None:
+    """Start everything, run the main job, show what came of it, and stay up unless `once`.
+
+    Raises ConfigurationError without the sandbox, RefusedError beside another AdFlux, AdfluxError when
+    our numbers differ from the sandbox's truth.
+    """
+    home = demo_home()
+    if find_spec("sandbox") is None:
+        raise ConfigurationError("the sandbox is not in the installed package: run the demo from a checkout")
+    _forget(home, everything=reset)
+    stages = Stages()
+    first_day = date.today() - timedelta(days=DAYS)  # noqa: DTZ011  (the person's own calendar)
+    with Services(
+        home, sandbox=["--today", str(first_day)], any_port=True, on_progress=stages.tell
+    ) as services:
+        apply_environment({"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL"})
+        summary = main_job(stages, first_day)
+        memory = services.memory()
+        show(
+            {
+                "urls": services.urls,
+                "counts": summary,
+                "seconds": {
+                    name: round(seconds, 1) for name, seconds in (services.seconds | stages.seconds).items()
+                },
+                "memory_mib": {name: round(used / 2**20) for name, used in memory.items()},
+                "memory_total_mib": round(sum(memory.values()) / 2**20),
+            }
+        )
+        if not once:
+            stages.console.print("Everything is up; Ctrl-C stops it.")
+            services.watch()
+
+
+def demo_home() -> Path:
+    """Where the demo lives, apart from anything real."""
+    return settings().adflux_home / "demo"
+
+
+def run_services(show: Show) -> None:
+    """Start everything against the configured platforms and stay up. Raises as Services does."""
+    stages = Stages()
+    with Services(settings().adflux_home, on_progress=stages.tell) as services:
+        show({"urls": services.urls})
+        services.watch()
+
+
+class Stages:
+    """Says on stderr what is being done, and remembers how long each part took."""
+
+    def __init__(self) -> None:
+        self.console = Console(stderr=True)
+        self.seconds: dict[str, float] = {}
+
+    def tell(self, stage: str, seconds: float | None) -> None:
+        if seconds is not None:
+            self.console.print(f"[green]✓[/] {stage} [dim]{seconds:.1f} s")
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        began = time.monotonic()
+        with self.console.status(name):
+            yield
+        self.seconds[name] = time.monotonic() - began
+        self.tell(name, self.seconds[name])
+
+
+def main_job(stages: Stages, first_day: date) -> dict[str, Any]:
+    """Postings in, campaigns out, numbers back; what was counted on the way."""
+    # Prefect reads its environment when it is imported, so only now.
+    from adflux_core import reports
+    from adflux_core.campaigns.approval import approve_plan
+    from adflux_core.campaigns.drafting import draft_plan
+    from flows.import_postings import import_postings
+    from flows.publish_campaign import publish_campaign
+    from flows.sync_metrics import sync_metrics
+
+    with stages.stage("postings imported"):
+        receipt = import_postings(file=_feed(), source="demo", currency="COP", full=True)
+    with stages.stage("campaigns published"):
+        postings = [row.id for row in reports.postings(limit=CAMPAIGNS).rows]
+        plan = draft_plan(
+            postings,
+            [PlatformName.META],
+            budget=Money.parse(BUDGET),
+            days=DAYS - 2,
+            author="demo",
+            start=first_day + timedelta(days=1),
+        )
+        approve_plan(plan.plan_id, "demo-approver")
+        published = publish_campaign(plan_id=plan.plan_id)
+    with stages.stage(f"{DAYS} days synced"):
+        slices = []
+        for _ in range(DAYS):
+            today = _next_day()
+            slices += sync_metrics(today=today, since=today - timedelta(days=28))
+    with stages.stage("checked against the truth"):
+        compared = _compare_with_truth(first_day)
+    return {
+        "postings": receipt.model_dump(
+            include={"read", "created", "updated", "unchanged", "merged", "quarantined"}
+        ),
+        "campaigns": {
+            state: sum(one.state == state for one in published) for state in {one.state for one in published}
+        },
+        "slices": len(slices),
+        "metric_rows": {
+            "written": sum(one.changed for one in slices),
+            "vanished": sum(one.deleted for one in slices),
+        },
+        **compared,
+    }
+
+
+def _feed() -> Path:
+    package = find_spec("sandbox")
+    assert package is not None
+    assert package.submodule_search_locations is not None
+    return Path(package.submodule_search_locations[0]) / "feeds" / "empleos.csv"
+
+
+def _next_day() -> date:
+    moved = requests.post(_sandbox("clock"), json={"advance_days": 1}, timeout=TIMEOUT)
+    moved.raise_for_status()
+    return date.fromisoformat(moved.json()["today"])
+
+
+def _compare_with_truth(first_day: date) -> dict[str, Any]:
+    """Our stored totals beside the sandbox's. Raises AdfluxError when they differ."""
+    from adflux_core import reports
+
+    yesterday = date.fromisoformat(
+        requests.get(_sandbox("clock"), timeout=TIMEOUT).json()["today"]
+    ) - timedelta(days=1)
+    window = {"since": first_day.isoformat(), "until": yesterday.isoformat()}
+    truth = requests.get(_sandbox("truth"), params=window, timeout=TIMEOUT).json()["reported"]
+    days = reports.daily_by_platform(first_day, yesterday)
+    spend = sum((day.spend or Decimal(0) for day in days), Decimal(0))
+    ours: dict[str, int | Decimal] = {
+        "impressions": sum(day.impressions or 0 for day in days),
+        "clicks": sum(day.clicks or 0 for day in days),
+        "spend": spend,
+    }
+    theirs: dict[str, int | Decimal] = {
+        "impressions": sum(row["impressions"] for row in truth),
+        "clicks": sum(row["clicks"] for row in truth),
+        "spend": sum((Decimal(row["spend"]) for row in truth), Decimal(0)),
+    }
+    if ours != theirs:
+        raise AdfluxError(f"our numbers {ours} are not the sandbox's {theirs}")
+    applications = sum((day.applications or Decimal(0) for day in days), Decimal(0))
+    return {
+        "totals_equal_to_the_sandbox": {name: str(value) for name, value in ours.items()},
+        "applications": int(applications),
+        "cost_per_application": str(round(spend / applications)) if applications else None,
+    }
+
+
+def _sandbox(path: str) -> str:
+    return f"{settings().meta_graph_url}/_sandbox/{path}"
+
+
+def _forget(home: Path, *, everything: bool) -> None:
+    """A new demo is a new world: what an earlier one published lived in a sandbox that is gone."""
+    if running(home) is not None:
+        return  # Services says who holds it
+    remove_postgres(home)
+    if everything:
+        shutil.rmtree(home, ignore_errors=True)
+    database = settings().adflux_database_url
+    if database is not None and _holds_postings():
+        raise RefusedError("ADFLUX_DATABASE_URL already holds postings: give the demo an empty database")
+
+
+def _holds_postings() -> bool:
+    migrate()
+    with connection() as connected:
+        return bool(connected.scalar(select(exists(select(Posting.id)))))

@@ -1,0 +1,89 @@
+"""What AdFlux needs, examined: whether it is well, and how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+import requests
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import text
+
+from adflux_core import database
+from adflux_core.advertising import PlatformName
+from adflux_core.errors import AdfluxError
+from adflux_core.platforms import REGISTRY, open_platform
+from adflux_core.settings import child_environment
+
+OLDEST_POSTGRES = 140_000  # as server_version_num says it
+
+
+class Check(BaseModel):
+    """One thing examined. `fix` is empty when all is well."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    ok: bool
+    detail: str
+    fix: str
+
+
+def examine(now: datetime) -> list[Check]:
+    """Database, Prefect and each platform, whatever the state of the others."""
+    return [
+        _check("database", _database, "start PostgreSQL 14 or newer, or unset ADFLUX_DATABASE_URL"),
+        _check("clock", lambda: _clock(now), "set this machine's clock: schedules and windows depend on it"),
+        _check("prefect", _prefect, "`adflux up` starts a server; without one each command brings its own"),
+        *(
+            _check(name, partial(_platform, name), f"see the settings {name.upper()}_… in .env.example")
+            for name in REGISTRY
+        ),
+    ]
+
+
+def _check(name: str, look: Callable[[], str], fix: str) -> Check:
+    try:
+        return Check(name=name, ok=True, detail=look(), fix="")
+    except AdfluxError as error:
+        return Check(name=name, ok=False, detail=str(error), fix=fix)
+
+
+def _database() -> str:
+    with database.connection() as connected:
+        number, version = connected.execute(
+            text("SELECT current_setting('server_version_num')::int, current_setting('server_version')")
+        ).one()
+        migration = connected.execute(text("SELECT version_num FROM adflux.alembic_version")).scalar_one()
+    if number < OLDEST_POSTGRES:
+        raise AdfluxError(f"PostgreSQL {version} is older than 14")
+    return f"PostgreSQL {version}, schema {migration}"
+
+
+def _clock(now: datetime) -> str:
+    with database.connection() as connected:
+        theirs: datetime = connected.execute(text("SELECT clock_timestamp()")).scalar_one()
+    skew = abs((theirs - now).total_seconds())
+    if skew > 60:
+        raise AdfluxError(f"this machine and the database differ by {skew:.0f} s")
+    return f"{now:%Y-%m-%d %H:%M %Z}, {skew:.1f} s from the database"
+
+
+def _prefect() -> str:
+    url = child_environment({}).get("PREFECT_API_URL")
+    if not url:
+        return "no server is running here; each command brings its own"
+    try:
+        requests.get(f"{url}/health", timeout=5).raise_for_status()
+    except requests.RequestException as error:
+        raise AdfluxError(f"{url} does not answer ({type(error).__name__})") from None
+    return f"answers at {url}"
+
+
+def _platform(name: PlatformName) -> str:
+    account = open_platform(name).account()
+    return (
+        f"{account.name} ({account.external_id}): {account.currency}, {account.time_zone}, "
+        f"at least {account.smallest_daily_budget} a day"
+    )
