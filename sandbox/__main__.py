@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 from datetime import date
+from zoneinfo import available_timezones
 
 from sandbox.meta.currencies import CURRENCIES
 from sandbox.server import Sandbox
@@ -43,11 +44,17 @@ def main() -> int:
     return 0
 
 
+def _timezone(name: str) -> str:
+    if name not in available_timezones():
+        raise argparse.ArgumentTypeError(f"{name!r} is no time zone")
+    return name
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="sandbox", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--meta-currency", choices=sorted(CURRENCIES), default="COP")
-    parser.add_argument("--meta-timezone", default="America/Bogota")
+    parser.add_argument("--meta-timezone", type=_timezone, default="America/Bogota")
     parser.add_argument("--today", type=date.fromisoformat, help="YYYY-MM-DD; otherwise the real date")
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()

@@ -4,6 +4,7 @@ import json
 from email.parser import BytesParser
 from email.policy import HTTP
 from http import HTTPStatus
+from http.client import responses
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qsl, urlsplit
@@ -84,7 +85,7 @@ class Handler(BaseHTTPRequestHandler):
             fields, files = _multipart(kind, body)
             params |= fields
         else:
-            params |= decode_form(body.decode())
+            params |= decode_form(body.decode(errors="replace"))
         authorization = self.headers.get("Authorization", "")
         scheme, _, token = authorization.partition(" ")
         bearer = token if scheme in ("Bearer", "OAuth") else None
@@ -92,7 +93,7 @@ class Handler(BaseHTTPRequestHandler):
         return Request(self.command, rest.strip("/"), version, params, base, bearer=bearer, files=files)
 
     def _send(self, reply: Reply) -> None:
-        reason = HTTPStatus(reply.status).phrase
+        reason = responses.get(reply.status, "")
         lines = [
             f"HTTP/1.1 {int(reply.status)} {reason}",
             f"Content-Type: {reply.content_type}",
