@@ -14,6 +14,8 @@ from rich.table import Table
 from adflux_core.errors import AdfluxError, IncompleteError
 from adflux_core.log import redact
 
+WIDEST = 36  # characters a column asks for; longer text wraps
+
 
 def answer(value: Any, *, as_json: bool) -> None:
     """Print what was asked for on stdout."""
@@ -44,15 +46,31 @@ def _print(console: Console, plain: Any) -> None:
                 console.print(f"\n[bold]{key}")
                 _print(console, value)
     elif isinstance(plain, Sequence) and plain and all(isinstance(row, Mapping) for row in plain):
-        table = Table(*plain[0], header_style="bold", box=None)
-        for row in plain:
-            table.add_row(*map(_cell, row.values()))
-        console.print(table)
+        _print_rows(console, plain)
     elif isinstance(plain, Sequence) and not isinstance(plain, str):
         for line in plain or ["none"]:
             console.print(_cell(line), highlight=False)
     else:
         console.print(_cell(plain))
+
+
+def _print_rows(console: Console, rows: Sequence[Mapping[str, Any]]) -> None:
+    """As many columns as are readable at this width; the others are named, and stand in --json."""
+    filled = [name for name in rows[0] if any(row[name] not in (None, "", [], {}) for row in rows)]
+    shown: list[str] = []
+    left = console.width
+    for name in filled:
+        widest = max(len(name), *(min(len(_cell(row[name])), WIDEST) for row in rows)) + 2
+        if widest > left:
+            break
+        left -= widest
+        shown.append(name)
+    table = Table(*shown, header_style="bold", box=None)
+    for row in rows:
+        table.add_row(*(_cell(row[name]) for name in shown))
+    console.print(table)
+    if shown != filled:
+        console.print(f"[dim]--json also has {', '.join(filled[len(shown) :])}")
 
 
 def _cell(value: Any) -> str:

@@ -22,6 +22,7 @@ from deployments.answers import answer, fail
 from deployments.workplace import workplace
 
 PARTLY = 3
+PLATFORMS = [name.value for name in PlatformName]
 PERSON = "adflux command"
 
 
@@ -60,6 +61,22 @@ def verb(function: Callable[..., Any]) -> Callable[..., None]:
     return run
 
 
+def checked(flow: Callable[..., Any]) -> Callable[..., Any]:
+    """The flow, whose own refusal of a parameter becomes an InputError in one line."""
+
+    def run(**given: Any) -> Any:
+        from prefect.exceptions import ParameterTypeError
+
+        try:
+            return flow(**given)
+        except ParameterTypeError as error:
+            _, _, first = str(error).partition(" - ")
+            name, _, why = first.partition("\n")[0].partition(": ")
+            raise InputError(f"--{name} {given.get(name)}: {why[:1].lower()}{why[1:]}") from None
+
+    return run
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def adflux() -> None:
     """Turn job postings into lawful, live job ads, and see what each application cost."""
@@ -81,14 +98,9 @@ def import_() -> None:
 @verb
 def import_postings(file: Path, format: str | None, **given: Any) -> tuple[Any, int]:
     """Import job postings; every row ends up in the receipt."""
-    from adflux_core.postings import PostingFormat
     from flows.import_postings import import_postings as flow
 
-    try:
-        known = PostingFormat(format) if format else None
-    except ValueError:
-        raise InputError(f"--format {format}: choose one of {', '.join(PostingFormat)}") from None
-    receipt = flow(file=file.absolute(), format=known, **given)
+    receipt = checked(flow)(file=file.absolute(), format=format, **given)
     return receipt, PARTLY if receipt.quarantined else 0
 
 
@@ -96,7 +108,7 @@ def import_postings(file: Path, format: str | None, **given: Any) -> tuple[Any, 
 @click.option(
     "--posting", "postings", type=int, multiple=True, required=True, help="Its id; may be repeated."
 )
-@click.option("--platform", "platforms", type=click.Choice([*PlatformName]), multiple=True, default=["meta"])
+@click.option("--platform", "platforms", type=click.Choice(PLATFORMS), multiple=True, default=PLATFORMS)
 @click.option("--budget", required=True, help='For the whole life of each campaign, as "COP 800000".')
 @click.option("--days", type=int, required=True, help="How many days it runs.")
 @click.option("--start", type=Day(), help="First day, in the account's calendar; tomorrow by default.")
@@ -128,7 +140,7 @@ def publish(plan_id: int) -> tuple[Any, int]:
     """Publish an approved plan, once."""
     from flows.publish_campaign import publish_campaign
 
-    outcomes = publish_campaign(plan_id=plan_id)
+    outcomes = checked(publish_campaign)(plan_id=plan_id)
     return {"publications": outcomes}, _code(outcomes)
 
 
@@ -141,7 +153,7 @@ def _desire(name: str, state: DesiredState, help_: str) -> None:
         from flows.converge_campaigns import converge_campaigns
 
         desire(publication_id, state, PERSON)
-        passed = converge_campaigns(publication_id=publication_id)
+        passed = checked(converge_campaigns)(publication_id=publication_id)
         outcomes = [*passed.converged, *passed.doubtful]
         return {"publications": outcomes}, _code(outcomes)
 
@@ -161,12 +173,12 @@ def converge() -> tuple[Any, int]:
     """One pass over every publication, and a sweep for what belongs to none."""
     from flows.converge_campaigns import converge_campaigns
 
-    passed = converge_campaigns()
+    passed = checked(converge_campaigns)()
     return passed, PARTLY if passed.doubtful else 0
 
 
 @adflux.command()
-@click.option("--platform", type=click.Choice([*PlatformName]), help="One platform; all by default.")
+@click.option("--platform", type=click.Choice(PLATFORMS), help="One platform; all by default.")
 @click.option("--since", type=Day(), help="First day; 28 days before the last by default.")
 @click.option("--until", type=Day(), help="Last day; yesterday by default.")
 @click.option("--today", type=Day(), help="The account's day this runs on.")
@@ -175,7 +187,7 @@ def sync(platform: str | None, **window: date | None) -> Any:
     """Read daily numbers and make ours equal to them."""
     from flows.sync_metrics import sync_metrics
 
-    return {"slices": sync_metrics(platform=PlatformName(platform) if platform else None, **window)}
+    return {"slices": checked(sync_metrics)(platform=platform, **window)}
 
 
 @adflux.command(name="list")

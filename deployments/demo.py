@@ -135,6 +135,7 @@ def main_job(stages: Stages, first_day: date) -> dict[str, Any]:
             slices += sync_metrics(today=today, since=today - timedelta(days=28))
     with stages.stage("checked against the truth"):
         compared = _compare_with_truth(first_day)
+    _send_what_prefect_still_holds()
     return {
         "postings": receipt.model_dump(
             include={"read", "created", "updated", "unchanged", "merged", "quarantined"}
@@ -149,6 +150,15 @@ def main_job(stages: Stages, first_day: date) -> dict[str, Any]:
         },
         **compared,
     }
+
+
+def _send_what_prefect_still_holds() -> None:
+    # Its logs and events leave in the background; with the server gone they would be retried for minutes.
+    from prefect.events.worker import EventsWorker
+    from prefect.logging.handlers import APILogWorker
+
+    EventsWorker.drain_all(timeout=TIMEOUT)
+    APILogWorker.drain_all(timeout=TIMEOUT)
 
 
 def _feed() -> Path:
@@ -189,7 +199,10 @@ def _compare_with_truth(first_day: date) -> dict[str, Any]:
         raise AdfluxError(f"our numbers {ours} are not the sandbox's {theirs}")
     applications = sum((day.applications or Decimal(0) for day in days), Decimal(0))
     return {
-        "totals_equal_to_the_sandbox": {name: str(value) for name, value in ours.items()},
+        "totals_equal_to_the_sandbox": {
+            name: f"{value.normalize():f}" if isinstance(value, Decimal) else value
+            for name, value in ours.items()
+        },
         "applications": int(applications),
         "cost_per_application": str(round(spend / applications)) if applications else None,
     }
