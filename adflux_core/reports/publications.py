@@ -88,7 +88,8 @@ def publication_detail(publication_id: int) -> PublicationDetail:
         PlatformPart,
         """
             SELECT kind, ordinal, state, external_id, token, attempts, attempted_at
-            FROM adflux.platform_object WHERE publication_id = :id ORDER BY kind, ordinal
+            FROM adflux.platform_object WHERE publication_id = :id
+            ORDER BY array_position(ARRAY['campaign', 'ad_group', 'image', 'creative', 'ad'], kind), ordinal
         """,
         id=publication_id,
     )

@@ -1,4 +1,4 @@
-"""A database as a busy agency leaves it: twelve publications, thirty days, and everything that can go wrong."""
+"""A database as a busy agency leaves it: twelve publications, thirty days, all that can go wrong."""
 
 from __future__ import annotations
 
@@ -39,25 +39,73 @@ DAYS = 30
 # title, company, city, state, desired, effective status, detail
 PUBLICATIONS = [
     ("Auxiliar de bodega", "Logística Andina", "Bogotá", "active", "active", "ACTIVE", ""),
-    ("Enfermera jefe UCI adultos – turno nocturno", "Clínica del Norte", "Medellín", "active", "active",
-     "ACTIVE", ""),
+    (
+        "Enfermera jefe UCI adultos – turno nocturno",
+        "Clínica del Norte",
+        "Medellín",
+        "active",
+        "active",
+        "ACTIVE",
+        "",
+    ),
     ("Desarrollador backend Python (remoto)", "Nube Ágil S.A.S.", "Bogotá", "active", "active", "ACTIVE", ""),
-    ("Asesor comercial puerta a puerta", "Energía Viva", "Cali", "active", "active",
-     "DISAPPROVED; 1815869: the text of the ad does not follow the rules", ""),
+    (
+        "Asesor comercial puerta a puerta",
+        "Energía Viva",
+        "Cali",
+        "active",
+        "active",
+        "DISAPPROVED; 1815869: the text of the ad does not follow the rules",
+        "",
+    ),
     ("Conductor C2 con licencia vigente", "Transportes del Valle", "Cali", "paused", "paused", "PAUSED", ""),
     ("Customer support agent (English)", "Blue Harbor", "Bogotá", "active", "active", "ACTIVE", ""),
-    ("Operario de producción – planta de alimentos, turnos rotativos de lunes a sábado",
-     "Alimentos La Cosecha de Antioquia", "Itagüí", "doubtful", "active", "",
-     "ad: no answer yet, looked for until 14:20 UTC"),
-    ("Cajero(a) fin de semana", "Mercados Éxito Rural", "Pereira", "differs", "active", "PAUSED",
-     "ad_group: lifetime_budget should be '800000' and reads '80000000'"),
-    ("Practicante de contaduría", "Cifras & Cía", "Manizales", "drifted", "active", "PAUSED",
-     "campaign was stopped on the platform; `adflux resume` runs it again"),
-    ("Chef de partida", "Hotel Caribe", "Cartagena", "failed", "active", "",
-     "100/1885272: the daily budget is below the minimum"),
+    (
+        "Operario de producción – planta de alimentos, turnos rotativos de lunes a sábado",
+        "Alimentos La Cosecha de Antioquia",
+        "Itagüí",
+        "doubtful",
+        "active",
+        "",
+        "ad: no answer yet, looked for until 14:20 UTC",
+    ),
+    (
+        "Cajero(a) fin de semana",
+        "Mercados Éxito Rural",
+        "Pereira",
+        "differs",
+        "active",
+        "PAUSED",
+        "ad_group: lifetime_budget should be '800000' and reads '80000000'",
+    ),
+    (
+        "Practicante de contaduría",
+        "Cifras & Cía",
+        "Manizales",
+        "drifted",
+        "active",
+        "PAUSED",
+        "campaign was stopped on the platform; `adflux resume` runs it again",
+    ),
+    (
+        "Chef de partida",
+        "Hotel Caribe",
+        "Cartagena",
+        "failed",
+        "active",
+        "",
+        "100/1885272: the daily budget is below the minimum",
+    ),
     ("Técnico electricista", "Redes del Sur", "Pasto", "closed", "closed", "ARCHIVED", ""),
-    ("Analista de datos *junior* ![x](https://example.com/x.png) $5 $6", None, "Bogotá", "planned", "active",
-     "", ""),
+    (
+        "Analista de datos *junior* ![x](https://example.com/x.png) $5 $6",
+        None,
+        "Bogotá",
+        "planned",
+        "active",
+        "",
+        "",
+    ),
 ]
 
 
@@ -65,25 +113,55 @@ def fill_sample(session: Session, today: date) -> None:
     """Insert it all, with numbers that end the day before `today`."""
     chance = random.Random(7)  # noqa: S311 - invented numbers
     start = today - timedelta(days=DAYS)
-    session.add(AdAccount(platform="meta", external_id=ACCOUNT, name="AdFlux Sandbox Bogotá", currency="COP",
-                          time_zone="America/Bogota"))  # fmt: skip
+    session.add(
+        AdAccount(
+            platform="meta",
+            external_id=ACCOUNT,
+            name="AdFlux Sandbox Bogotá",
+            currency="COP",
+            time_zone="America/Bogota",
+        )
+    )
     _add_postings(session, today)
     _add_receipts(session)
-    whole = MetricsSlice(platform="meta", account_id=ACCOUNT, since=start, until=today - timedelta(days=1),
-                         pages=3, rows_read=280, rows_changed=41, rows_deleted=0, spend=Decimal(0),
-                         currency="COP", complete=True, read_at=datetime.now(UTC) - timedelta(hours=3))  # fmt: skip
-    broken = MetricsSlice(platform="meta", account_id=ACCOUNT, since=today - timedelta(days=28),
-                          until=today - timedelta(days=1), pages=1, rows_read=90, rows_changed=0,
-                          rows_deleted=0, spend=Decimal(0), currency="COP", complete=False,
-                          reason=f"{today - timedelta(days=2)}: the ads add up to 812 impressions, 31 clicks "
-                          "and 41200.000 spent; the account says 840, 31 and 41200.000",
-                          read_at=datetime.now(UTC) - timedelta(hours=1))  # fmt: skip
+    whole = MetricsSlice(
+        platform="meta",
+        account_id=ACCOUNT,
+        since=start,
+        until=today - timedelta(days=1),
+        pages=3,
+        rows_read=280,
+        rows_changed=41,
+        rows_deleted=0,
+        spend=Decimal(0),
+        currency="COP",
+        complete=True,
+        read_at=datetime.now(UTC) - timedelta(hours=3),
+    )
+    broken = MetricsSlice(
+        platform="meta",
+        account_id=ACCOUNT,
+        since=today - timedelta(days=28),
+        until=today - timedelta(days=1),
+        pages=1,
+        rows_read=90,
+        rows_changed=0,
+        rows_deleted=0,
+        spend=Decimal(0),
+        currency="COP",
+        complete=False,
+        reason=f"{today - timedelta(days=2)}: the ads add up to 812 impressions, 31 clicks "
+        "and 41200.000 spent; the account says 840, 31 and 41200.000",
+        read_at=datetime.now(UTC) - timedelta(hours=1),
+    )
     session.add_all([whole, broken])
     session.flush()
     for number, row in enumerate(PUBLICATIONS, start=1):
         _add_publication(session, number, row, start)
         if row[3] in {"active", "paused", "drifted", "differs", "closed"}:
-            _add_numbers(session, chance, number, start, whole.id, days=DAYS - (12 if row[3] == "closed" else 0))
+            _add_numbers(
+                session, chance, number, start, whole.id, days=DAYS - (12 if row[3] == "closed" else 0)
+            )
     whole.spend = Decimal(4_000_000)
 
 
@@ -92,18 +170,30 @@ def _add_postings(session: Session, today: date) -> None:
         title, company, city = PUBLICATIONS[(number - 1) % len(PUBLICATIONS)][:3]
         session.add(
             Posting(
-                id=number, source="computrabajo" if number % 3 else "greenhouse", external_id=f"job-{number:04}",
-                title=title if number <= len(PUBLICATIONS) else f"{title} #{number}", company=company,
+                id=number,
+                source="computrabajo" if number % 3 else "greenhouse",
+                external_id=f"job-{number:04}",
+                title=title if number <= len(PUBLICATIONS) else f"{title} #{number}",
+                company=company,
                 description="Buscamos a una persona con ganas de aprender.\n\nOfrecemos contrato directo, "
                 "prestaciones de ley y auxilio de transporte.",
-                language="en" if "English" in title else "es", place=f"{city}, Colombia", city=city,
-                country="CO", employment_type="full_time", salary_text="$1.400.000 – $1.800.000 mensuales",
-                salary_min=Decimal(1_400_000), salary_max=Decimal(1_800_000), salary_currency="COP",
-                salary_period="month", apply_url=f"https://empleos.example.com/{number}",
-                posted_on=today - timedelta(days=40), expires_on=today + timedelta(days=number),
-                content_hash=b"x", status="closed" if number % 11 == 0 else "open",
+                language="en" if "English" in title else "es",
+                place=f"{city}, Colombia",
+                city=city,
+                country="CO",
+                employment_type="full_time",
+                salary_text="$1.400.000 – $1.800.000 mensuales",
+                salary_min=Decimal(1_400_000),
+                salary_max=Decimal(1_800_000),
+                salary_currency="COP",
+                salary_period="month",
+                apply_url=f"https://empleos.example.com/{number}",
+                posted_on=today - timedelta(days=40),
+                expires_on=today + timedelta(days=number),
+                content_hash=b"x",
+                status="closed" if number % 11 == 0 else "open",
             )
-        )  # fmt: skip
+        )
     session.flush()
 
 
@@ -112,11 +202,18 @@ def _add_receipts(session: Session) -> None:
     counts = {"created": 50, "updated": 12, "unchanged": 10, "merged": 3, "quarantined": 2, "closed": 1}
     session.add(
         ImportReceipt(
-            id=1, subject="postings", source="computrabajo", format="indeed-xml", file_name="feed-2026-11.xml",
-            full_feed=True, read=77, started_at=now - timedelta(hours=5, seconds=4),
-            finished_at=now - timedelta(hours=5), **counts,
+            id=1,
+            subject="postings",
+            source="computrabajo",
+            format="indeed-xml",
+            file_name="feed-2026-11.xml",
+            full_feed=True,
+            read=77,
+            started_at=now - timedelta(hours=5, seconds=4),
+            finished_at=now - timedelta(hours=5),
+            **counts,
         )
-    )  # fmt: skip
+    )
     session.flush()
     session.add_all(
         [
@@ -132,30 +229,51 @@ def _add_publication(session: Session, number: int, row: tuple[str | None, ...],
     title, company, city, state, desired, effective, detail = row
     begins = datetime.combine(start, time(), BOGOTA)
     spec = CampaignPlan(
-        platform=PlatformName.META, account_id=ACCOUNT, posting_id=number, name=f"{title} · {city}",
-        advertiser=company, budget=Money.of("COP", 600_000 + 50_000 * number), starts_at=begins,
-        ends_at=begins + timedelta(days=45), targeting=TargetingSpec(countries=("CO",)),
+        platform=PlatformName.META,
+        account_id=ACCOUNT,
+        posting_id=number,
+        name=f"{title} · {city}",
+        advertiser=company,
+        budget=Money.of("COP", 1_400_000 + 50_000 * number),
+        starts_at=begins,
+        ends_at=begins + timedelta(days=45),
+        targeting=TargetingSpec(countries=("CO",)),
         creative=Creative(
-            language="es", headline=str(title)[:40], description=str(city),
+            language="es",
+            headline=str(title)[:40],
+            description=str(city),
             primary_text=f"{company} busca: {title}.\nLugar: {city}.\nConoce la oferta y postúlate en línea.",
-            link=f"https://empleos.example.com/{number}", source="template/1",
+            link=f"https://empleos.example.com/{number}",
+            source="template/1",
             image=draw_card(title=str(title), company=company, place=city),
         ),
-    )  # fmt: skip
+    )
     digest = spec.spec_hash()
     session.add(Plan(id=number, spec_hash=digest, author="laura"))
     session.flush()
-    session.add(PlanItem(plan_id=number, posting_id=number, platform="meta", spec=spec.model_dump_json(),
-                         spec_hash=digest))  # fmt: skip
+    session.add(
+        PlanItem(
+            plan_id=number, posting_id=number, platform="meta", spec=spec.model_dump_json(), spec_hash=digest
+        )
+    )
     session.add(Approval(id=number, plan_id=number, spec_hash=digest, approved_by="andrés"))
     session.flush()
     session.add(
         Publication(
-            id=number, posting_id=number, platform="meta", revision=1, plan_id=number, spec_hash=digest,
-            approval_id=number, desired_state=desired, state=state, effective_status=effective, detail=detail,
+            id=number,
+            posting_id=number,
+            platform="meta",
+            revision=1,
+            plan_id=number,
+            spec_hash=digest,
+            approval_id=number,
+            desired_state=desired,
+            state=state,
+            effective_status=effective,
+            detail=detail,
             converged_at=None if state == "planned" else datetime.now(UTC) - timedelta(minutes=12),
         )
-    )  # fmt: skip
+    )
     session.flush()
     _add_objects(session, number, str(state))
 
@@ -165,17 +283,25 @@ def _add_objects(session: Session, number: int, state: str) -> None:
         made = state not in {"planned", "failed"} and not (state == "doubtful" and kind == "ad")
         session.add(
             PlatformObject(
-                publication_id=number, kind=kind, ordinal=0, attempts=int(state != "planned"),
+                publication_id=number,
+                kind=kind,
+                ordinal=0,
+                attempts=int(state != "planned"),
                 token=f"[af:1a2b3c4d:{hashlib.sha256(f'{number}{kind}'.encode()).hexdigest()[:12]}]",
                 external_id=f"2385{number:04}{place:07}" if made else None,
-                state=("ACTIVE" if state == "active" and kind != "creative" else "VERIFIED") if made
+                state=("ACTIVE" if state == "active" and kind != "creative" else "VERIFIED")
+                if made
                 else ("ATTEMPTED" if state == "doubtful" else "PLANNED"),
             )
-        )  # fmt: skip
-    done = [("laura", "plan", {"plan": number}), ("andrés", "approve", {"plan": number}),
-            ("publish-campaign", "publish", {"plan": number}), ("converge", "create", {"kinds": ["campaign"]}),
-            ("converge", "created", {"ids": {"campaign": f"2385{number:04}0000000"}}),
-            ("converge", "active", {"kind": "campaign"})]  # fmt: skip
+        )
+    done = [
+        ("laura", "plan", {"plan": number}),
+        ("andrés", "approve", {"plan": number}),
+        ("publish-campaign", "publish", {"plan": number}),
+        ("converge", "create", {"kinds": ["campaign"]}),
+        ("converge", "created", {"ids": {"campaign": f"2385{number:04}0000000"}}),
+        ("converge", "active", {"kind": "campaign"}),
+    ]
     for minute, (actor, action, about) in enumerate(done):
         at = datetime.now(UTC) - timedelta(days=DAYS, minutes=10 - minute)
         owned = None if action in {"plan", "approve"} else number
@@ -192,14 +318,21 @@ def _add_numbers(
         clicks = int(impressions * chance.uniform(0.012, 0.03))
         rows.append(
             {
-                "platform": "meta", "account_id": ACCOUNT, "date_day": start + timedelta(days=day),
-                "campaign_id": f"2385{number:04}0000000", "ad_group_id": f"2385{number:04}0000001",
-                "ad_id": f"2385{number:04}0000003", "currency": "COP", "impressions": impressions,
-                "clicks": clicks, "link_clicks": int(clicks * 0.8),
-                "spend": Decimal(impressions * 9) + Decimal("0.37"), "slice_id": receipt,
+                "platform": "meta",
+                "account_id": ACCOUNT,
+                "date_day": start + timedelta(days=day),
+                "campaign_id": f"2385{number:04}0000000",
+                "ad_group_id": f"2385{number:04}0000001",
+                "ad_id": f"2385{number:04}0000003",
+                "currency": "COP",
+                "impressions": impressions,
+                "clicks": clicks,
+                "link_clicks": int(clicks * 0.8),
+                "spend": Decimal(impressions * 9) + Decimal("0.37"),
+                "slice_id": receipt,
                 "applications": Decimal(0 if number == 5 else int(clicks * chance.uniform(0.02, 0.09))),
             }
-        )  # fmt: skip
+        )
     session.execute(insert(AdMetricsRow), rows)
 
 
@@ -218,7 +351,7 @@ def filled_template(postgres: str, template: str) -> str:
 @pytest.fixture
 def filled_url(postgres: str, filled_template: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A database of its own that holds the sample, set as ADFLUX_DATABASE_URL."""
-    name = f"filled_{random.getrandbits(40):x}"  # noqa: S311 - a name
+    name = f"filled_{random.getrandbits(40):x}"
     with psycopg.connect(postgres, autocommit=True) as server:
         server.execute(f"CREATE DATABASE {name} TEMPLATE {filled_template}")  # type: ignore[call-overload]
     url = make_url(postgres).set(database=name).render_as_string(hide_password=False)

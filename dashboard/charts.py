@@ -1,0 +1,114 @@
+"""Charts: one measure by day and platform. Days that were not read are grey, never zero."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+import altair as alt
+import pandas as pd
+from babel.numbers import get_decimal_symbol
+
+from adflux_core.reports import Day
+from dashboard import figures, naming
+from dashboard.words import locale, say
+
+# Each is at least 3:1 against both the white and the near-black ground, and they differ in lightness for
+# those who do not see hue (tests/dashboard/test_charts.py works it out).
+PLATFORM_COLOURS = {"meta": "#2a78d6", "google_ads": "#d95926"}
+OTHER_COLOURS = ("#199e70", "#7d72dd", "#b9770e")
+MISSING_COLOUR = "#888d99"
+HEIGHT = 260
+
+
+def by_day(days: Sequence[Day], measure: str, label: str) -> alt.LayerChart:
+    """Stacked bars of `measure` ("spend", "clicks", …), with each bar's receipt in its tooltip."""
+    rows = [_row(one, measure, days) for one in days]
+    read = pd.DataFrame([row for row in rows if row["value"] is not None])
+    missing = pd.DataFrame([row for row in rows if row["value"] is None])
+    when = alt.X(
+        "yearmonthdate(day):T",
+        title=None,
+        axis=alt.Axis(labelExpr=_day_words(), labelOverlap=True, grid=False),
+    )
+    layers: list[alt.Chart] = []
+    if not missing.empty:
+        layers.append(
+            alt.Chart(missing)
+            .mark_rect(color=MISSING_COLOUR, opacity=0.22)
+            .encode(x=when, tooltip=_tooltip(label))
+        )
+    if not read.empty:
+        series = sorted(read["series"].unique())
+        layers.append(
+            alt.Chart(read)
+            .mark_bar(cornerRadiusEnd=2)
+            .encode(
+                x=when,
+                y=alt.Y("value:Q", title=None, axis=alt.Axis(labelExpr=_number_words(), tickCount=4)),
+                color=alt.Color(
+                    "series:N",
+                    title=None,
+                    scale=alt.Scale(domain=series, range=_colours(read, series)),
+                    legend=alt.Legend(orient="top") if len(series) > 1 else None,
+                ),
+                tooltip=_tooltip(label),
+            )
+        )
+    return alt.LayerChart(layer=layers).properties(height=HEIGHT)
+
+
+def _row(one: Day, measure: str, days: Sequence[Day]) -> dict[str, Any]:
+    value: Decimal | int | None = getattr(one, measure)
+    written = figures.money(value, one.currency) if measure == "spend" else figures.number(value)  # type: ignore[arg-type]
+    several = {other.account_id for other in days if other.platform == one.platform}
+    name = naming.platform(one.platform)
+    return {
+        "day": pd.Timestamp(one.date_day),
+        "day_text": figures.day(one.date_day),
+        "series": f"{name} · {one.account_name or one.account_id}" if len(several) > 1 else name,
+        "platform": one.platform,
+        "value": None if value is None else float(value),
+        "text": say("Not read") if value is None else written,
+        "receipt": figures.UNKNOWN if one.slice_id is None else f"{one.slice_id}",
+        "read_at": figures.moment(one.read_at),
+    }
+
+
+def _tooltip(label: str) -> list[alt.Tooltip]:
+    return [
+        alt.Tooltip("day_text:N", title=say("Day")),
+        alt.Tooltip("series:N", title=say("Platform")),
+        alt.Tooltip("text:N", title=label),
+        alt.Tooltip("receipt:N", title=say("Receipt")),
+        alt.Tooltip("read_at:N", title=say("Read at")),
+    ]
+
+
+def _colours(read: pd.DataFrame, series: list[str]) -> list[str]:
+    platforms = read.drop_duplicates("series").set_index("series")["platform"].to_dict()
+    spare = iter(OTHER_COLOURS * len(series))
+    taken: set[str] = set()
+    chosen = []
+    for name in series:
+        colour = PLATFORM_COLOURS.get(str(platforms[name]))
+        if colour is None or colour in taken:
+            colour = next(spare)
+        taken.add(colour)
+        chosen.append(colour)
+    return chosen
+
+
+def _day_words() -> str:
+    """A Vega expression for a day's label: Vega itself knows only American months."""
+    months = [locale().months["format"]["abbreviated"][number].rstrip(".") for number in range(1, 13)]
+    month = f"{json.dumps(months, ensure_ascii=False)}[month(datum.value)]"
+    order = ("date(datum.value)", month) if locale().language == "es" else (month, "date(datum.value)")
+    return " + ' ' + ".join(order)
+
+
+def _number_words() -> str:
+    """A Vega expression for a number's label: 250k, 1,5M."""
+    return f"replace(format(datum.value, '~s'), '.', '{get_decimal_symbol(locale())}')"

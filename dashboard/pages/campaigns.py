@@ -1,0 +1,189 @@
+"""Campaigns: all of them, and one whole: state, money, what is on the platform, and who did what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import streamlit as st
+
+from adflux_core import reports
+from adflux_core.advertising import CampaignPlan
+from adflux_core.reports import Campaign, PublicationDetail
+from dashboard import charts, figures, naming
+from dashboard.campaign_table import campaign_table
+from dashboard.reads import ask
+from dashboard.sheet import sheet
+from dashboard.tables import Column, table
+from dashboard.words import plain, say
+
+
+def show_campaigns() -> None:
+    with sheet(say("Campaigns"), say("What runs where, what it may spend, and what it has spent.")):
+        campaigns = ask(reports.campaigns)
+        campaign = choose(campaigns)
+        if campaign is None:
+            campaign_table([], key="campaigns")
+            return
+        show_campaign(campaign, ask(reports.publication_detail, campaign.publication_id))
+        st.subheader(say("All campaigns"), anchor=False)
+        campaign_table(campaigns, key="campaigns")
+
+
+def choose(campaigns: Sequence[Campaign]) -> Campaign | None:
+    """The campaign in the address, or the one clicked elsewhere, or the newest."""
+    by_id = {campaign.publication_id: campaign for campaign in campaigns}
+    asked = st.query_params.get("publication", "")
+    wanted = st.session_state.pop("campaign", int(asked) if asked.isdecimal() else None)
+    if wanted in by_id and "campaign-chosen" not in st.session_state:
+        st.session_state["campaign-chosen"] = wanted
+    if st.session_state.get("campaign-chosen") not in by_id:
+        st.session_state.pop("campaign-chosen", None)
+    if not by_id:
+        return None
+    chosen = st.selectbox(
+        say("Campaign"), list(by_id), format_func=lambda number: title(by_id[number]), key="campaign-chosen"
+    )
+    st.query_params["publication"] = str(chosen)
+    return by_id[chosen]
+
+
+def title(campaign: Campaign) -> str:
+    where = " · ".join(filter(None, [campaign.company, campaign.place, naming.platform(campaign.platform)]))
+    return f"{campaign.title} · {where} · {naming.state(campaign.state)} ({campaign.publication_id})"
+
+
+def show_campaign(campaign: Campaign, detail: PublicationDetail) -> None:
+    st.subheader(plain(campaign.title), anchor=False)
+    st.markdown(f"{naming.badge(campaign.state)} {naming.meaning(campaign.state)}")
+    show_words(campaign)
+    show_money(campaign)
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        show_creative(detail.plan)
+    with right:
+        show_objects(campaign, detail)
+        show_deeds(detail)
+
+
+def show_words(campaign: Campaign) -> None:
+    """What the platform and `converge` said, in their own words."""
+    wanted = naming.state(campaign.desired_state)
+    said = plain(campaign.effective_status) or figures.UNKNOWN
+    st.caption(
+        say(
+            "Wanted: {wanted} · the platform says: {said} · last compared {ago}",
+            wanted=wanted,
+            said=said,
+            ago=figures.ago(campaign.converged_at),
+        )
+    )
+    if campaign.detail:
+        st.code(campaign.detail, language=None, wrap_lines=True)
+
+
+def show_money(campaign: Campaign) -> None:
+    with st.container(horizontal=True):
+        for label, shown in (
+            (say("Spend"), figures.money(campaign.spend, campaign.currency)),
+            (say("Impressions"), figures.number(campaign.impressions)),
+            (say("Clicks"), figures.number(campaign.clicks)),
+            (say("Applications"), figures.number(campaign.applications)),
+            (say("Cost per application"), figures.money(campaign.cost_per_application, campaign.currency)),
+        ):
+            st.metric(label, shown, border=True, width="content")
+    share = Decimal(0) if campaign.spend is None else campaign.spend / campaign.budget
+    st.progress(
+        float(min(share, Decimal(1))),
+        say(
+            "{spend} of a budget of {budget} · {starts} to {ends}",
+            spend=figures.money(campaign.spend, campaign.currency),
+            budget=figures.money(campaign.budget, campaign.currency),
+            starts=figures.day(campaign.starts_at.date()),
+            ends=figures.day(campaign.ends_at.date()),
+        ),
+    )
+    st.caption(provenance(campaign))
+    days = ask(reports.campaign_days, campaign.publication_id)
+    if days:
+        label = f"{say('Spend by day')} · {campaign.currency}"
+        st.markdown(f"**{label}**")
+        st.altair_chart(charts.by_day(days, "spend", label), width="stretch")
+
+
+def provenance(campaign: Campaign) -> str:
+    if campaign.campaign_id is None:
+        return say("Not on the platform yet: there is nothing to count.")
+    if campaign.slice_id is None:
+        return say("This account was not read yet: the numbers are missing, not zero.")
+    return say(
+        "{read} of {run} days read completely · last read {ago} · receipt {receipt}",
+        read=figures.number(campaign.days_read),
+        run=figures.number(campaign.days_run),
+        ago=figures.ago(campaign.read_at),
+        receipt=str(campaign.slice_id),
+    )
+
+
+def show_creative(plan: CampaignPlan) -> None:
+    """The ad as it was approved, to the byte."""
+    st.markdown(f"**{say('The ad as approved')}**")
+    with st.container(border=True):
+        st.text(plan.creative.primary_text)
+        st.image(plan.creative.image, width=320)
+        st.markdown(f"**{plain(plan.creative.headline)}**")
+        st.caption(f"{plain(plan.creative.description)} · {plain(plan.creative.link)}")
+    st.caption(
+        say(
+            "Reaches everyone in {countries} · advertiser {advertiser} · written by {source}",
+            countries=", ".join(plan.targeting.countries),
+            advertiser=plain(plan.advertiser) or figures.UNKNOWN,
+            source=plain(plan.creative.source),
+        )
+    )
+
+
+def show_objects(campaign: Campaign, detail: PublicationDetail) -> None:
+    name = naming.platform(campaign.platform)
+    st.markdown(f"**{say('On {platform}', platform=name)}** · {plain(campaign.account_id)}")
+    table(
+        detail.objects,
+        [
+            Column(say("What"), lambda row: naming.object_kind(row.kind)),
+            Column(say("State"), lambda row: naming.object_state(row.state)),
+            Column(say("Number there"), lambda row: row.external_id, width="medium"),
+            Column(say("Attempts"), lambda row: row.attempts, figures.number),
+        ],
+        key="objects",
+    )
+
+
+def show_deeds(detail: PublicationDetail) -> None:
+    st.markdown(f"**{say('What was done, by whom')}**")
+    table(
+        detail.audit[::-1],
+        [
+            Column(say("When"), lambda row: row.at, figures.moment, width="medium"),
+            Column(say("Who"), lambda row: row.actor),
+            Column(say("Deed"), lambda row: naming.deed(row.action), width="medium"),
+            Column(say("Detail"), lambda row: ", ".join(written(row.detail)) or None, width="medium"),
+        ],
+        key="deeds",
+    )
+    approved = detail.publication
+    st.caption(
+        say(
+            "Plan {plan} · approved by {who}, {when} · fingerprint {hash}",
+            plan=str(approved.plan_id),
+            who=plain(approved.approved_by),
+            when=figures.moment(approved.approved_at),
+            hash=detail.plan.spec_hash()[:12],
+        )
+    )
+
+
+def written(detail: dict[str, object]) -> list[str]:
+    return [f"{name}: {value}" for name, value in detail.items()]
+
+
+show_campaigns()

@@ -1,0 +1,189 @@
+"""Overview: what needs me today, what it cost, and how fresh that is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Literal
+
+import streamlit as st
+
+from adflux_core import reports
+from adflux_core.reports import Concern, Totals
+from dashboard import charts, figures, naming
+from dashboard.campaign_table import campaign_table, open_campaign
+from dashboard.reads import ask
+from dashboard.sheet import sheet
+from dashboard.words import many, mark, plain, say
+
+PERIODS = {7: mark("7 days"), 28: mark("28 days"), 90: mark("90 days")}
+MEASURES = {
+    "applications": mark("Applications"),
+    "clicks": mark("Clicks"),
+    "impressions": mark("Impressions"),
+}
+TILES = {
+    "spend": mark("Spend"),
+    "impressions": mark("Impressions"),
+    "clicks": mark("Clicks"),
+    "applications": mark("Applications"),
+    "cost_per_application": mark("Cost per application"),
+}
+ABOUT = {
+    "applications": mark("As the platform counts them."),
+    "cost_per_application": mark(
+        "Spend divided by the applications the platform claims. A dash when there were none."
+    ),
+}
+GOOD: dict[str, Literal["off", "inverse"]] = {"spend": "off", "cost_per_application": "inverse"}
+AT_FIRST = 4
+
+
+def overview() -> None:
+    with sheet(say("Overview"), say("What needs you today, what was spent, and what it brought.")):
+        show_accounts()
+        show_attention(ask(reports.attention))
+        show_period()
+        st.subheader(say("Campaigns"), anchor=False)
+        campaign_table(ask(reports.campaigns), key="overview-campaigns")
+
+
+def show_accounts() -> None:
+    """The ad accounts by their own names, so that nobody takes a trial for the real thing."""
+    accounts = ask(reports.accounts)
+    if not accounts:
+        st.info(say("No ad account was read yet. It appears with the first plan or the first reading."))
+    for account in accounts:
+        words = (
+            f"{naming.platform(account.platform)} · **{plain(account.name)}** · {plain(account.external_id)}"
+        )
+        st.markdown(f"{words} · {account.currency} · {plain(account.time_zone)}")
+
+
+def show_attention(concerns: Sequence[Concern]) -> None:
+    st.subheader(say("Needs you today"), anchor=False)
+    if not concerns:
+        st.success(say("Nothing needs you now."))
+        return
+    for number, concern in enumerate(concerns[:AT_FIRST]):
+        show_concern(number, concern)
+    rest = concerns[AT_FIRST:]
+    if rest:
+        with st.expander(many("{count} more", "{count} more", len(rest), figures.number(len(rest)))):
+            for number, concern in enumerate(rest, start=AT_FIRST):
+                show_concern(number, concern)
+
+
+def show_concern(number: int, concern: Concern) -> None:
+    row = st.container(
+        border=True, horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    )
+    with row:
+        name = f"**{plain(concern.subject)}** · {naming.platform(concern.platform)}"
+        about = f"{naming.meaning(concern.kind)} :gray[{figures.ago(concern.since)}]"
+        st.markdown(
+            f"{naming.badge(concern.kind)} {name}  \n{about}",
+            help=plain(concern.detail) or None,
+        )
+        if concern.publication_id is not None and st.button(say("Look at it"), key=f"concern-{number}"):
+            open_campaign(concern.publication_id)
+
+
+def show_period() -> None:
+    st.subheader(say("Results"), anchor=False)
+    known = ask(reports.days_known)
+    if known.last is None:
+        st.info(
+            say("No numbers were read yet. They come with the first reading of an account: Start and follow.")
+        )
+        return
+    days = st.segmented_control(
+        say("Period"),
+        list(PERIODS),
+        format_func=lambda length: say(PERIODS[length]),
+        default=28,
+        required=True,
+        key="period",
+        label_visibility="collapsed",
+    )
+    since = known.last - timedelta(days=int(days) - 1)
+    before = {
+        total.currency: total
+        for total in ask(reports.period_totals, since - timedelta(days=days), since - timedelta(days=1))
+    }
+    for total in ask(reports.period_totals, since, known.last):
+        show_totals(total, before.get(total.currency), since, known.last)
+        show_charts(total.currency, since, known.last)
+
+
+def show_totals(total: Totals, before: Totals | None, since: date, until: date) -> None:
+    """The tiles; compared with the period before only when both were read to the last day."""
+    comparable = total.days_read == total.days_asked
+    if before is None or before.days_read < before.days_asked:
+        comparable = False
+    with st.container(horizontal=True):
+        for measure, label in TILES.items():
+            value: Decimal | int | None = getattr(total, measure)
+            earlier: Decimal | int | None = getattr(before, measure) if comparable else None
+            change = Decimal(value) / Decimal(earlier) - 1 if value is not None and earlier else None
+            st.metric(
+                say(label),
+                written(measure, value, total.currency),
+                None if change is None else figures.percent(change),
+                delta_color=GOOD.get(measure, "normal"),
+                delta_description=None if change is None else say("than the days before"),
+                help=say(ABOUT[measure]) if measure in ABOUT else None,
+                border=True,
+                width="content",
+            )
+    st.caption(provenance(total, since, until))
+
+
+def written(measure: str, value: Decimal | int | None, currency: str) -> str:
+    if measure in {"spend", "cost_per_application"}:
+        return figures.money(None if value is None else Decimal(value), currency)
+    return figures.number(value)
+
+
+def provenance(total: Totals, since: date, until: date) -> str:
+    """Where the numbers come from: window, completeness, age and receipts."""
+    receipts = ", ".join(str(number) for number in sorted(total.slice_ids)[-5:])
+    return say(
+        "{currency} · {since} to {until} · {read} of {asked} account days read completely · "
+        "read {ago} · receipt {receipts}",
+        currency=total.currency,
+        since=figures.day(since),
+        until=figures.day(until),
+        read=figures.number(total.days_read),
+        asked=figures.number(total.days_asked),
+        ago=figures.ago(total.oldest_read_at),
+        receipts=receipts or figures.UNKNOWN,
+    )
+
+
+def show_charts(currency: str, since: date, until: date) -> None:
+    days = [day for day in ask(reports.daily_by_platform, since, until) if day.currency == currency]
+    measure = str(
+        st.segmented_control(
+            say("Measure"),
+            list(MEASURES),
+            format_func=lambda name: say(MEASURES[name]),
+            default="applications",
+            required=True,
+            key=f"measure-{currency}",
+            label_visibility="collapsed",
+        )
+    )
+    spend = f"{say('Spend by day')} · {currency}"
+    for place, drawn, title in zip(
+        st.columns(2), ("spend", measure), (spend, say(MEASURES[measure])), strict=True
+    ):
+        with place:
+            st.markdown(f"**{title}**")
+            st.altair_chart(charts.by_day(days, drawn, title), width="stretch")
+    if any(day.slice_id is None for day in days):
+        st.caption(say("Grey days were not read completely: their numbers are missing, not zero."))
+
+
+overview()

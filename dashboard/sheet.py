@@ -1,0 +1,54 @@
+"""What every page has in common: its title, and one clear line when something does not answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+import streamlit as st
+
+from adflux_core.errors import AdfluxError, ConfigurationError, DatabaseUnavailableError
+from dashboard.figures import ago, moment
+from dashboard.reads import old_answers
+from dashboard.words import say
+
+
+@contextmanager
+def sheet(title: str, purpose: str) -> Iterator[None]:
+    """The frame of a page. Errors of ours become a notice; what was drawn before them stays."""
+    st.title(title, anchor=False)
+    st.caption(purpose)
+    notice = st.empty()
+    old: list[datetime] = []
+    token = old_answers.set(old)
+    try:
+        yield
+    except AdfluxError as error:
+        explain(error)
+    finally:
+        old_answers.reset(token)
+        if old:
+            notice.warning(
+                say(
+                    "The database does not answer. What you see was read {when} ({ago}); "
+                    "the page asks again by itself at your next click.",
+                    when=moment(min(old)),
+                    ago=ago(min(old)),
+                )
+            )
+
+
+def explain(error: AdfluxError) -> None:
+    """What happened, what to do, and the technical line for whoever mends it."""
+    st.error(_headline(error))
+    with st.expander(say("Technical detail")):
+        st.code(str(error), language=None, wrap_lines=True)
+
+
+def _headline(error: AdfluxError) -> str:
+    if isinstance(error, DatabaseUnavailableError):
+        return say("The database does not answer, and this was not read before. Try again in a minute.")
+    if isinstance(error, ConfigurationError):
+        return say("AdFlux is not set up completely: somebody who runs it must mend a setting.")
+    return say("This could not be shown.")

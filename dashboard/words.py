@@ -1,0 +1,58 @@
+"""Every word on the screen: English in the code is the key, the catalogues under `locale/` say it."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+from babel import Locale
+from babel.messages.pofile import read_po
+
+LANGUAGES = {"es": "Español", "en": "English"}
+LOCALES = {"es": Locale("es", "CO"), "en": Locale("en", "US")}
+HOME = "es"
+CATALOGUES = Path(__file__).parent / "locale"
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~:$&])")
+
+
+def language() -> str:
+    """The language of this session: Spanish until somebody chooses."""
+    chosen = st.session_state.get("language", HOME)
+    return chosen if chosen in LANGUAGES else HOME
+
+
+def locale() -> Locale:
+    """How this session writes numbers and dates."""
+    return LOCALES[language()]
+
+
+def say(text: str, **values: object) -> str:
+    """The words for `text` in the session's language, with `values` filled in."""
+    return catalogue(language()).get(text, text).format(**values)
+
+
+def many(one: str, more: str, count: int, shown: str) -> str:
+    """`one` or `more` of something; `shown` is the number as people write it, for `{count}`."""
+    return say(one if count == 1 else more, count=shown)
+
+
+def mark(text: str) -> str:
+    """`text` itself: it is said later, and a test must find it now."""
+    return text
+
+
+def plain(text: str | None) -> str:
+    """Somebody else's words, safe inside Markdown: they stay text, never a picture, link or formula."""
+    return _MARKUP.sub(r"\\\1", " ".join((text or "").split()))
+
+
+@cache
+def catalogue(code: str) -> dict[str, str]:
+    """The translations of one language, by English text."""
+    with (CATALOGUES / code / "LC_MESSAGES" / "adflux.po").open("rb") as file:
+        return {
+            str(message.id): str(message.string) for message in read_po(file) if message.id and message.string
+        }
