@@ -45,7 +45,7 @@ class Outcome:
 
     @property
     def is_nothing(self) -> bool:
-        return not any(getattr(self, f.name) for f in fields(self))
+        return self == NOTHING
 
 
 NOTHING = Outcome()

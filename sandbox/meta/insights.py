@@ -1,5 +1,6 @@
 """Insights: what the platform says, as of the sandbox's now, of every day an ad was shown."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -26,6 +27,7 @@ ACCOUNT = "account"
 LEVELS = (ACCOUNT, CAMPAIGN.name, AD_SET.name, AD.name)
 DEFAULT_FIELDS = {"impressions": None, "spend": None}
 ROW_FIELDS = ("date_start", "date_stop")
+Found = tuple[Node | None, Period, Outcome]  # the entity (none: the account), the days, the counts
 SHARED_REACH = 0.55  # people who were already reached by another row
 
 
@@ -52,52 +54,72 @@ def decode(account: Account, request: Request, method: str) -> dict[str, Any]:
 
 def read(account: Account, node: Node | None, request: Request) -> dict[str, Any]:
     wanted = decode(account, request, "get_insights")
-    rows = run(account, node, wanted)
-    reply = page(list(enumerate(rows)), request, wanted)
+    reply = page(list(enumerate(find(account, node, wanted))), request, wanted)
+    reply["data"] = [render(account, found, wanted) for found in reply["data"]]
     if "summary" in wanted or wanted.get("default_summary"):
-        totals = run(account, node, {**wanted, "level": ACCOUNT, "time_increment": "all_days"})
+        whole = {**wanted, "level": ACCOUNT, "time_increment": "all_days"}
+        totals = [render(account, found, whole) for found in find(account, node, whole)]
         reply["summary"] = totals[0] if totals else {}
     return reply
 
 
-def run(account: Account, node: Node | None, wanted: dict[str, Any]) -> list[dict[str, Any]]:
-    """All rows of the query; those with nothing in them are left out. `node` none is the account."""
+def find(account: Account, node: Node | None, wanted: dict[str, Any]) -> list[Found]:
+    """All rows of the query, but for those with nothing in them. `node` none is the account."""
     level = wanted.get("level") or (node.kind if node else ACCOUNT)
     periods = cut(asked_period(wanted, account.clock.today), increment_of(wanted))
     conditions = filters.parse(wanted.get("filtering", []))
+    return [
+        (entity, periods[index], outcome)
+        for entity, ads in _entities(account, node, level, conditions)
+        for index, outcome in _by_period(account, ads, periods)
+        if _metric_conditions(account, outcome, conditions)
+    ]
+
+
+def render(account: Account, found: Found, wanted: dict[str, Any]) -> dict[str, Any]:
+    entity, period, outcome = found
     fields = set(parse_fields(wanted.get("fields", "")) or DEFAULT_FIELDS) | set(ROW_FIELDS)
     windows = wanted.get("action_attribution_windows", [])
-    rows = []
-    for entity, ads in _entities(account, node, level, conditions):
-        for period in periods:
-            outcome = _sum(account, ads, period)
-            if outcome.is_nothing or not _metric_conditions(account, outcome, conditions):
-                continue
-            row = _about(account, entity, level, period) | measured(outcome, account.currency, windows)
-            rows.append({name: value for name, value in row.items() if name in fields})
-    return rows
+    row = _about(account, entity, period) | measured(outcome, account.currency, windows)
+    return {name: value for name, value in row.items() if name in fields}
 
 
-def outcome_of(account: Account, ad: Node, day: date, age: int | None = None) -> Outcome:
-    """What is reported of an ad and day now, or when that day is `age` days old."""
+def outcome_of(account: Account, ad: Node, day: date) -> Outcome:
+    """What is reported of an ad and day as of now."""
+    spent, age = account.ledger.on(ad.id, day), (account.clock.today - day).days
+    known = account.told.get((ad.id, day))
+    if known is None or known[:2] != (spent, age):
+        known = (spent, age, outcome_at(account, ad, day, age))
+        account.told[ad.id, day] = known
+    return known[2]
+
+
+def outcome_at(account: Account, ad: Node, day: date, age: int) -> Outcome:
+    """What is reported of it when that day is `age` days old."""
     dice = account.dice(ad, day)
     truth = delivered(dice, account.ledger.on(ad.id, day), account.currency.cost_per_thousand)
-    return reported(dice, truth, (account.clock.today - day).days if age is None else age)
+    return reported(dice, truth, age)
 
 
-def _sum(account: Account, ads: list[Node], period: Period) -> Outcome:
-    told = [
-        outcome_of(account, ad, day)
-        for ad in ads
-        for day in account.ledger.by_day[ad.id]
-        if period[0] <= day <= period[1]
-    ]
-    told = [outcome for outcome in told if not outcome.is_nothing]
+def _by_period(account: Account, ads: list[Node], periods: list[Period]) -> Iterator[tuple[int, Outcome]]:
+    starts, last = [start for start, _ in periods], periods[-1][1]
+    told: dict[int, list[Outcome]] = {}
+    for ad in ads:
+        for day in account.ledger.by_day[ad.id]:
+            if starts[0] <= day <= last:
+                told.setdefault(bisect_right(starts, day) - 1, []).append(outcome_of(account, ad, day))
+    for index in sorted(told):
+        outcome = _sum([outcome for outcome in told[index] if outcome is not NOTHING])
+        if not outcome.is_nothing:
+            yield index, outcome
+
+
+def _sum(told: list[Outcome]) -> Outcome:
+    if len(told) == 1:
+        return told[0]
     total = sum(told, NOTHING)
-    if len(told) > 1:
-        largest = max(outcome.reach for outcome in told)
-        total = replace(total, reach=largest + int((total.reach - largest) * (1 - SHARED_REACH)))
-    return total
+    largest = max((outcome.reach for outcome in told), default=0)
+    return replace(total, reach=largest + int((total.reach - largest) * (1 - SHARED_REACH)))
 
 
 def _entities(
@@ -138,7 +160,7 @@ def _metric_conditions(account: Account, outcome: Outcome, conditions: list[tupl
     return True
 
 
-def _about(account: Account, entity: Node | None, level: str, period: Period) -> dict[str, Any]:
+def _about(account: Account, entity: Node | None, period: Period) -> dict[str, Any]:
     row: dict[str, Any] = {
         "account_id": account.number,
         "account_name": account.name,
@@ -153,7 +175,7 @@ def _about(account: Account, entity: Node | None, level: str, period: Period) ->
     if entity:
         row["objective"] = account.campaign_of(entity).values["objective"]
         row["buying_type"] = account.campaign_of(entity).values["buying_type"]
-    if level in (AD.name, AD_SET.name) and entity:
+    if entity and entity.kind in (AD.name, AD_SET.name):
         ad_set = account.ad_set_of(entity) if entity.kind == AD.name else entity
         row["optimization_goal"] = ad_set.values["optimization_goal"]
     return row

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from sandbox.meta.fields import written
-from sandbox.meta.insights import outcome_of
+from sandbox.meta.insights import outcome_at, outcome_of
 from sandbox.meta.kinds import AD, DELIVERING, REPORT
 from sandbox.meta.metrics import actions_of
 from sandbox.meta.state import Account, Node
@@ -56,7 +56,7 @@ def truth(account: Account, since: date, until: date) -> dict[str, Any]:
         for day in sorted(account.ledger.by_day[ad.id]):
             if since <= day <= until:
                 reported += _row(account, ad, day, outcome_of(account, ad, day))
-                settled += _row(account, ad, day, outcome_of(account, ad, day, RESTATED_FOR_DAYS))
+                settled += _row(account, ad, day, outcome_at(account, ad, day, RESTATED_FOR_DAYS))
     return {
         "as_of": account.clock.now.isoformat(),
         "currency": account.currency.code,

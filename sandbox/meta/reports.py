@@ -79,7 +79,10 @@ def _advance(account: Account, run: Node) -> None:
     if values["stage"] == len(STAGES) - 1:
         values["is_running"] = False
         values["time_completed"] = int(account.clock.now.timestamp())
-        rows = insights.run(account, values["node"], values["wanted"])
+        wanted = values["wanted"]
+        rows = [
+            insights.render(account, row, wanted) for row in insights.find(account, values["node"], wanted)
+        ]
         values["rows"] = rows[: len(rows) // 2] if kind == "truncated_job" else rows
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sandbox.clock import Clock
 from sandbox.meta.currencies import Currency
 from sandbox.meta.kinds import AD, AD_SET, CAMPAIGN
-from sandbox.traffic import Dice
+from sandbox.traffic import Dice, Outcome
 
 FIRST_ID = 120_200_000_000_000_000
 APPROVED = "APPROVED"
@@ -74,6 +74,9 @@ class Account:
         self._by_kind: dict[str, list[Node]] = defaultdict(list)
         self.children: dict[str, list[Node]] = defaultdict(list)
         self.ledger = Ledger()
+        self.told: dict[
+            tuple[str, date], tuple[int, int, Outcome]
+        ] = {}  # the last report: spent, age, counts
         self.exposure: dict[tuple[str, date], float] = defaultdict(float)  # part of the day delivered
 
     @property
