@@ -22,6 +22,7 @@ def campaign_table(campaigns: Sequence[Campaign], *, key: str) -> None:
         return
     for currency in sorted({campaign.currency for campaign in campaigns}):
         rows = [campaign for campaign in campaigns if campaign.currency == currency]
+        st.caption(say("Amounts in {currency}", currency=currency))
         chosen = table(rows, _columns(currency), key=f"{key}-{currency}", choose=True)
         if chosen is not None and chosen < len(rows):
             open_campaign(rows[chosen].publication_id)
@@ -39,26 +40,32 @@ def open_campaign(publication_id: int) -> None:
     st.switch_page(PAGE, query_params={"lang": st.session_state.get("language", "es")})
 
 
+def _state(campaign: Campaign) -> str:
+    if campaign.disapproved:
+        return f"{naming.state(campaign.state)} · {naming.state('disapproved')}"
+    return naming.state(campaign.state)
+
+
 def _columns(currency: str) -> list[Column]:
     def paid(amount: object) -> str:
         return figures.money(amount, currency).removeprefix(currency).strip()  # type: ignore[arg-type]
 
     return [
-        Column(say("Posting"), lambda row: row.title, width="medium"),
-        Column(say("State"), lambda row: naming.state(row.state)),
-        Column(f"{say('Spend')} ({currency})", lambda row: row.spend, paid),
+        Column(say("Posting"), lambda row: row.title, width=230),
+        Column(say("State"), _state, width=140),
+        Column(say("Spend"), lambda row: row.spend, paid),
         Column(
             say("Used"),
-            lambda row: None if row.spend is None else float(row.spend / row.budget),
-            width="small",
+            lambda row: None if row.spend is None else float(round(row.spend / row.budget, 2)),
+            width=110,
             about=say("Spend against the budget of the campaign's whole life."),
             bar=True,
         ),
         Column(say("Applications"), lambda row: row.applications, figures.number),
-        Column(f"{say('Cost per application')} ({currency})", lambda row: row.cost_per_application, paid),
+        Column(say("Cost per application"), lambda row: row.cost_per_application, paid),
         Column(say("Clicks"), lambda row: row.clicks, figures.number),
         Column(say("Impressions"), lambda row: row.impressions, figures.number),
-        Column(f"{say('Budget')} ({currency})", lambda row: row.budget, paid),
+        Column(say("Budget"), lambda row: row.budget, paid),
         Column(say("Ends"), lambda row: row.ends_at.date(), figures.day),
         Column(say("Platform"), lambda row: naming.platform(row.platform)),
         Column(say("Company"), lambda row: row.company),

@@ -48,11 +48,11 @@ OBJECTS = {
     "image": mark("Picture"),
 }
 OBJECT_STATES = {
-    "PLANNED": mark("Planned"),
+    "PLANNED": mark("To be created"),
     "ATTEMPTED": mark("Asked for"),
     "BOUND": mark("Created"),
     "VERIFIED": mark("Checked"),
-    "ACTIVE": mark("Active"),
+    "ACTIVE": mark("Switched on"),
     "GONE": mark("Gone"),
 }
 DEEDS = {

@@ -59,7 +59,7 @@ def show_run(run: Run) -> None:
         table(
             run.tasks,
             [
-                Column(say("Step"), lambda task: task.name, width="large"),
+                Column(say("Step"), lambda task: task.name, width=360),
                 Column(say("State"), lambda task: run_state(task.state)),
                 Column(say("Took"), lambda task: task.took.total_seconds(), figures.seconds),
             ],

@@ -39,9 +39,9 @@ def sheet(title: str, purpose: str) -> Iterator[None]:
             )
 
 
-def explain(error: AdfluxError) -> None:
+def explain(error: AdfluxError, headline: str | None = None) -> None:
     """What happened, what to do, and the technical line for whoever mends it."""
-    st.error(_headline(error))
+    st.error(headline or _headline(error))
     with st.expander(say("Technical detail")):
         st.code(str(error), language=None, wrap_lines=True)
 

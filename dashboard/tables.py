@@ -16,7 +16,6 @@ from dashboard.figures import UNKNOWN
 
 MOST_AT_FULL_HEIGHT = 25
 TALLEST = 760  # pixels; more rows scroll inside
-Width = Literal["small", "medium", "large"]
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,7 @@ class Column:
     label: str
     value: Callable[[Any], Any]
     draw: Callable[[Any], str] | None = None
-    width: Width | None = None
+    width: int | None = None  # pixels
     about: str | None = None
     bar: bool = False
 

@@ -31,6 +31,7 @@ from adflux_core.reports.postings import (
     quarantine,
 )
 from adflux_core.reports.publications import (
+    PlatformPart,
     PublicationDetail,
     PublicationRow,
     publication_detail,
@@ -43,6 +44,7 @@ __all__ = [
     "Concern",
     "Day",
     "ImportedFile",
+    "PlatformPart",
     "PostingDetail",
     "PostingFilters",
     "PostingPage",

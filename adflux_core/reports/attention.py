@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from adflux_core.reports.asking import ask
 
+DISAPPROVED = "disapproved|with_issues"  # in the platforms' own words for what their review stopped
 STALE_AFTER = timedelta(hours=36)  # a nightly reading was missed
 
 
@@ -37,7 +38,7 @@ def attention() -> list[Concern]:
                 FROM adflux.publication JOIN adflux.posting ON posting.id = posting_id
                 WHERE desired_state <> 'closed'
                   AND (state IN ('doubtful', 'differs', 'drifted', 'failed')
-                       OR effective_status ~* 'disapproved|with_issues')
+                       OR effective_status ~* :disapproved)
             ), latest AS (
                 SELECT DISTINCT ON (platform, account_id) platform, account_id, complete, reason, read_at
                 FROM adflux.metrics_slice ORDER BY platform, account_id, read_at DESC, id DESC
@@ -57,4 +58,5 @@ def attention() -> list[Concern]:
             ), since DESC NULLS LAST, publication_id
         """,
         stale_after=STALE_AFTER,
+        disapproved=DISAPPROVED,
     )

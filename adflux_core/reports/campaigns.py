@@ -9,6 +9,7 @@ from typing import Any
 
 from adflux_core.money import Money
 from adflux_core.reports.asking import ask
+from adflux_core.reports.attention import DISAPPROVED
 from adflux_core.reports.performance import Day
 
 
@@ -28,6 +29,7 @@ class Campaign:
     desired_state: str
     detail: str
     effective_status: str
+    disapproved: bool  # by the platform's review, as far as its status says
     currency: str
     budget: Decimal
     starts_at: datetime
@@ -75,7 +77,8 @@ def campaigns() -> list[Campaign]:
             SELECT publication.id AS publication_id, publication.posting_id, title, company,
                    coalesce(city, region, posting.country, place) AS place,
                    publication.platform, planned.account_id, object.external_id AS campaign_id, state,
-                   desired_state, detail, effective_status, budget, starts_at, ends_at, converged_at,
+                   desired_state, detail, effective_status, budget,
+                   effective_status ~* :disapproved AS disapproved, starts_at, ends_at, converged_at,
                    spend, impressions, clicks, link_clicks, applications,
                    greatest(run.last_day - first_day + 1, 0) AS days_run,
                    (SELECT coalesce(sum(upper(part) - lower(part)), 0)::bigint
@@ -99,6 +102,7 @@ def campaigns() -> list[Campaign]:
                 AND counted.currency = planned.budget ->> 'currency'
             ORDER BY publication.id DESC
         """,
+        disapproved=DISAPPROVED,
     )
 
 

@@ -9,13 +9,15 @@ import streamlit as st
 
 from adflux_core import reports
 from adflux_core.advertising import CampaignPlan
-from adflux_core.reports import Campaign, PublicationDetail
+from adflux_core.reports import Campaign, PlatformPart, PublicationDetail
 from dashboard import charts, figures, naming
 from dashboard.campaign_table import campaign_table
 from dashboard.reads import ask
 from dashboard.sheet import sheet
 from dashboard.tables import Column, table
 from dashboard.words import plain, say
+
+EM_SPACE = "\u2003"
 
 
 def show_campaigns() -> None:
@@ -56,6 +58,8 @@ def title(campaign: Campaign) -> str:
 def show_campaign(campaign: Campaign, detail: PublicationDetail) -> None:
     st.subheader(plain(campaign.title), anchor=False)
     st.markdown(f"{naming.badge(campaign.state)} {naming.meaning(campaign.state)}")
+    if campaign.disapproved:
+        st.markdown(f"{naming.badge('disapproved')} {naming.meaning('disapproved')}")
     show_words(campaign)
     show_money(campaign)
     left, right = st.columns([2, 3], gap="large")
@@ -149,13 +153,20 @@ def show_objects(campaign: Campaign, detail: PublicationDetail) -> None:
     table(
         detail.objects,
         [
-            Column(say("What"), lambda row: naming.object_kind(row.kind)),
-            Column(say("State"), lambda row: naming.object_state(row.state)),
-            Column(say("Number there"), lambda row: row.external_id, width="medium"),
+            Column(say("What"), branch, width=170),
+            Column(say("State"), lambda row: naming.object_state(row.state), width=90),
+            Column(say("Number there"), lambda row: row.external_id, width=150),
             Column(say("Attempts"), lambda row: row.attempts, figures.number),
         ],
         key="objects",
     )
+
+
+def branch(part: PlatformPart) -> str:
+    """The tree as people draw it: an ad inside a group inside the campaign."""
+    depth = {"campaign": 0, "ad_group": 1}.get(part.kind, 2)
+    twig = EM_SPACE * (depth - 1) + "└ " if depth else ""
+    return twig + naming.object_kind(part.kind)
 
 
 def show_deeds(detail: PublicationDetail) -> None:
@@ -163,10 +174,10 @@ def show_deeds(detail: PublicationDetail) -> None:
     table(
         detail.audit[::-1],
         [
-            Column(say("When"), lambda row: row.at, figures.moment, width="medium"),
-            Column(say("Who"), lambda row: row.actor),
-            Column(say("Deed"), lambda row: naming.deed(row.action), width="medium"),
-            Column(say("Detail"), lambda row: ", ".join(written(row.detail)) or None, width="medium"),
+            Column(say("When"), lambda row: row.at, figures.moment, width=140),
+            Column(say("Who"), lambda row: row.actor, width=120),
+            Column(say("Deed"), lambda row: naming.deed(row.action), width=210),
+            Column(say("Detail"), lambda row: ", ".join(written(row.detail)) or None, width=240),
         ],
         key="deeds",
     )

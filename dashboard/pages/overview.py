@@ -18,11 +18,6 @@ from dashboard.sheet import sheet
 from dashboard.words import many, mark, plain, say
 
 PERIODS = {7: mark("7 days"), 28: mark("28 days"), 90: mark("90 days")}
-MEASURES = {
-    "applications": mark("Applications"),
-    "clicks": mark("Clicks"),
-    "impressions": mark("Impressions"),
-}
 TILES = {
     "spend": mark("Spend"),
     "impressions": mark("Impressions"),
@@ -164,24 +159,23 @@ def provenance(total: Totals, since: date, until: date) -> str:
 
 def show_charts(currency: str, since: date, until: date) -> None:
     days = [day for day in ask(reports.daily_by_platform, since, until) if day.currency == currency]
-    measure = str(
+    chosen = st.session_state.get(f"measure-{currency}", "applications")
+    for place, measure in zip(st.columns(2), ("spend", chosen), strict=True):
+        with place:
+            label = say(TILES[measure])
+            unit = f" · {currency}" if measure == "spend" else ""
+            st.markdown(f"**{say('{measure} by day', measure=label)}**{unit}")
+            st.altair_chart(charts.by_day(days, measure, label), width="stretch")
+    with place:
         st.segmented_control(
             say("Measure"),
-            list(MEASURES),
-            format_func=lambda name: say(MEASURES[name]),
+            ["applications", "clicks", "impressions"],
+            format_func=lambda name: say(TILES[name]),
             default="applications",
             required=True,
             key=f"measure-{currency}",
             label_visibility="collapsed",
         )
-    )
-    spend = f"{say('Spend by day')} · {currency}"
-    for place, drawn, title in zip(
-        st.columns(2), ("spend", measure), (spend, say(MEASURES[measure])), strict=True
-    ):
-        with place:
-            st.markdown(f"**{title}**")
-            st.altair_chart(charts.by_day(days, drawn, title), width="stretch")
     if any(day.slice_id is None for day in days):
         st.caption(say("Grey days were not read completely: their numbers are missing, not zero."))
 

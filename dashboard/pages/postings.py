@@ -44,7 +44,7 @@ def show_list() -> None:
     chosen = table(answer.rows, columns(), key=f"postings-{filters}-{page}", choose=True)
     if pages > 1:
         st.number_input(
-            say("Page of {pages}", pages=figures.number(pages)),
+            say("Page (of {pages})", pages=figures.number(pages)),
             min_value=1,
             max_value=pages,
             step=1,
@@ -103,8 +103,8 @@ def language_name(code: str) -> str:
 
 def columns() -> list[Column]:
     return [
-        Column(say("Posting"), lambda row: row.title, width="large"),
-        Column(say("Company"), lambda row: row.company, width="medium"),
+        Column(say("Posting"), lambda row: row.title, width=300),
+        Column(say("Company"), lambda row: row.company, width=180),
         Column(say("City"), lambda row: row.city),
         Column(say("Status"), lambda row: say(STATUSES[row.status])),
         Column(say("Campaigns"), lambda row: row.publications, figures.number),
@@ -168,8 +168,8 @@ def show_receipts() -> None:
     chosen = table(
         receipts,
         [
-            Column(say("When"), lambda row: row.finished_at, figures.moment, width="medium"),
-            Column(say("File"), lambda row: row.file_name, width="medium"),
+            Column(say("When"), lambda row: row.finished_at, figures.moment, width=150),
+            Column(say("File"), lambda row: row.file_name, width=180),
             Column(say("Source"), lambda row: row.source),
             *(Column(say(label), attrgetter(name), figures.number) for name, label in counts.items()),
             Column(say("Receipt"), lambda row: row.id),
@@ -190,8 +190,8 @@ def show_receipts() -> None:
         aside,
         [
             Column(say("Line"), lambda row: row.line),
-            Column(say("Why"), lambda row: row.reason, width="medium"),
-            Column(say("Content"), lambda row: row.content, width="large"),
+            Column(say("Why"), lambda row: row.reason, width=280),
+            Column(say("Content"), lambda row: row.content, width=480),
         ],
         key="quarantine",
     )

@@ -94,7 +94,7 @@ def look(run_id: UUID) -> Run | None:
         run = runs.follow(run_id)
     except AdfluxError as error:
         seen: tuple[Run, datetime] | None = st.session_state.get("last-look")
-        explain(error)
+        explain(error, say("Prefect does not answer: nothing can be started or followed right now."))
         if seen is None or seen[0].id != run_id:
             return None
         st.caption(say("As it was seen {ago}:", ago=figures.ago(seen[1])))
@@ -111,13 +111,11 @@ def show_recent(recent: list[Run]) -> None:
     chosen = table(
         recent,
         [
-            Column(say("Work"), lambda run: naming.work(run.flow), width="medium"),
-            Column(say("State"), lambda run: run_state(run.state)),
-            Column(
-                say("Began"), lambda run: run.started_at or run.expected_at, figures.moment, width="medium"
-            ),
+            Column(say("Work"), lambda run: naming.work(run.flow), width=200),
+            Column(say("State"), lambda run: run_state(run.state), width=170),
+            Column(say("Began"), lambda run: run.started_at or run.expected_at, figures.moment, width=150),
             Column(say("Took"), lambda run: run.took.total_seconds(), figures.seconds),
-            Column(say("Name"), lambda run: run.name, width="medium"),
+            Column(say("Name"), lambda run: run.name, width=260),
         ],
         key=f"recent-{st.session_state.get('form', '')}",
         choose=True,
@@ -130,7 +128,7 @@ def show_recent(recent: list[Run]) -> None:
 
 
 def show_prefect_down(error: PrefectUnavailableError) -> None:
-    explain(error)
+    explain(error, say("Prefect does not answer: nothing can be started or followed right now."))
     st.info(say("Campaigns keep running on their platforms, and all other pages keep working."))
 
 
