@@ -61,8 +61,7 @@ def _budget_of_day(account: Account, owner: Node, day: date) -> float:
     end = end_of(account, owner)
     midnight = datetime.combine(day, datetime.min.time(), account.clock.zone)
     begin = max(midnight, start_of(account, owner))
-    days_left = max(1.0, (end - begin) / ONE_DAY) if end else 1.0
-    return float(left / days_left)
+    return float(left / ((end - begin) / ONE_DAY)) if end else float(left)
 
 
 def _still_allowed(account: Account, owner: Node, day: date, budget: float) -> int:

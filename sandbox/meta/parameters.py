@@ -139,7 +139,8 @@ def _object(
     if unknown:
         names = ", ".join(f'"{key}"' for key in unknown)
         raise bad_parameter(f'Invalid keys {names} were found in param "{name}".', name)
-    return {key: _checked(f"{name}[{key}]", types[key], item, enums, zone) for key, item in value.items()}
+    given = {key: item for key, item in value.items() if item is not None}  # null is as good as absent
+    return {key: _checked(f"{name}[{key}]", types[key], item, enums, zone) for key, item in given.items()}
 
 
 def _integer(name: str, value: Any, zone: ZoneInfo) -> int:  # noqa: ARG001 - one shape for all scalars

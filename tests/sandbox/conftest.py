@@ -2,7 +2,7 @@
 
 import json
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -18,6 +18,7 @@ PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
     "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
 )
+ALL_TIME = {"since": "2026-01-01", "until": "2026-12-31"}
 LINK = "https://jobs.example.com/1"
 
 
@@ -53,6 +54,7 @@ class Client:
         return f"{self.world.meta_graph_url}/{VERSION}/{path}"
 
     def call(self, method: str, path: str, **params: Any) -> requests.Response:
+        """What is None is not sent."""
         sent = {name: json.dumps(v) if isinstance(v, list | dict | bool) else v for name, v in params.items()}
         if method == "POST":
             return self.raw.post(self.url(path), params=self.access, data=sent, timeout=10)
@@ -68,6 +70,14 @@ class Client:
         reply = self.call(method, path, **params)
         assert reply.status_code >= 400, reply.text
         return dict(reply.json()["error"])
+
+    def check_refused(
+        self, edge: str, values: dict[str, Any], subcode: int | None, why: Iterable[str] = ()
+    ) -> None:
+        """With that code, and for one of those reasons: a refusal for another one proves nothing."""
+        error = self.refused("POST", f"act/{edge}", **values)
+        assert (error["code"], error.get("error_subcode")) == (100, subcode), error
+        assert subcode or not why or any(name in str(error) for name in why), error
 
     def pages(self, path: str, **params: Any) -> list[list[Any]]:
         """Every page of a listing, following `after` as long as there is a `next`."""
@@ -87,6 +97,44 @@ class Client:
 
     def truth(self) -> dict[str, Any]:
         return dict(self.world.control("GET", "truth"))
+
+    # What the platform tells, and what is true.
+
+    def daily(self, **changes: Any) -> list[dict[str, Any]]:
+        """Every row of every day, read page by page."""
+        query = {
+            "level": "ad",
+            "time_increment": 1,
+            "time_range": ALL_TIME,
+            "fields": "ad_id,impressions,reach,clicks,inline_link_clicks,spend,actions",
+            "limit": 500,
+        }
+        return [row for page in self.pages("act/insights", **(query | changes)) for row in page]
+
+    def told(self, key: str = "reported") -> list[dict[str, Any]]:
+        """The referee's rows, without what an insights row of an ad does not say."""
+        ignored = {"platform", "account_id", "campaign_id", "adset_id"}
+        return [{n: v for n, v in row.items() if n not in ignored} for row in self.truth()[key]]
+
+    def as_truth(self, row: dict[str, Any]) -> dict[str, Any]:
+        """An insights row as the referee would write it."""
+        actions = {action["action_type"]: int(action["value"]) for action in row.get("actions", [])}
+        return {
+            "ad_id": row["ad_id"],
+            "date_day": row["date_start"],
+            "impressions": int(row["impressions"]),
+            "reach": int(row["reach"]),
+            "clicks": int(row["clicks"]),
+            "inline_link_clicks": int(row.get("inline_link_clicks", 0)),
+            "landing_page_views": actions.get("landing_page_view", 0),
+            "apply_clicks": actions.get("offsite_conversion.fb_pixel_custom", 0),
+            "applications": actions.get("submit_application_total", 0),
+            "spend": row["spend"],
+            "actions": actions,
+        }
+
+    def by_key(self, rows: list[dict[str, Any]]) -> dict[tuple[str, str], dict[str, Any]]:
+        return {(row["ad_id"], row["date_day"]): row for row in rows}
 
     # The smallest lawful tree.
 
@@ -175,3 +223,24 @@ def make_client() -> Iterator[Callable[[Sandbox], Client]]:
 @pytest.fixture
 def client(world: Sandbox, make_client: Callable[[Sandbox], Client]) -> Client:
     return make_client(world)
+
+
+@pytest.fixture(scope="module")
+def shared(make_client: Callable[[Sandbox], Client]) -> Iterator[Client]:
+    """One world for a whole table of refusals: they leave nothing behind."""
+    with Sandbox(today=date(2026, 10, 1)) as served:
+        yield make_client(served)
+
+
+@pytest.fixture(scope="module")
+def campaign_id(shared: Client) -> str:
+    return shared.campaign()
+
+
+@pytest.fixture
+def three(client: Client) -> Client:
+    """Three trees that have run for a fortnight."""
+    for _ in range(3):
+        client.tree(daily_budget=400_000)
+    client.days(14)
+    return client

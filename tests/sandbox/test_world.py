@@ -26,6 +26,22 @@ def test_two_worlds_share_nothing(make_client: Any) -> None:
         assert one.clock.today != two.clock.today
 
 
+def test_many_at_once(world: Sandbox, make_client: Any) -> None:
+    made: list[str] = []
+
+    def create() -> None:
+        client = make_client(world)
+        made.extend(client.campaign() for _ in range(25))
+
+    threads = [threading.Thread(target=create) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(made)) == 100
+    assert len(world.control("GET", "calls")["calls"]) == 100
+
+
 def test_stopping_lets_go_of_open_connections_and_threads() -> None:
     before = threading.active_count()
     with Sandbox() as world:
