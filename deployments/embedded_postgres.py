@@ -168,7 +168,10 @@ def _as_someone_unprivileged() -> tuple[str, ...]:
     user = pwd.getpwnam(UNPRIVILEGED)
     return (
         *("setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"),
-        *("--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--"),
+        *("--inh-caps=+dac_override", "--ambient-caps=+dac_override"),
+        # initdb asks access(2) whether it may run `postgres`, and that call forgets capabilities of a
+        # user other than root unless told not to.
+        *("--securebits=+no_setuid_fixup", "--"),
     )
 
 

@@ -20,7 +20,7 @@ def prefect_environment(home: Path, api_url: str | None = None) -> dict[str, str
     Set before Prefect is imported: it reads its settings once. Raises ConfigurationError when `home`
     cannot be written.
     """
-    folder = private_folder(home / "prefect")
+    folder = private_folder(private_folder(home) / "prefect")
     values = {
         "PREFECT_HOME": str(folder),
         "PREFECT_LOGGING_SETTINGS_PATH": str(LOGGING),
