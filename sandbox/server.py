@@ -57,7 +57,7 @@ class Sandbox(ThreadingHTTPServer):
         self._stopping = threading.Event()
         self._connections: set[socket.socket] = set()
         self._thread = threading.Thread(
-            target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+            target=self.serve_forever, kwargs={"poll_interval": 0.005}, daemon=True
         )
         super().__init__((HOST, port), Handler)
 
