@@ -51,8 +51,8 @@ def _columns(currency: str) -> list[Column]:
         return figures.money(amount, currency).removeprefix(currency).strip()  # type: ignore[arg-type]
 
     return [
-        Column(say("Posting"), lambda row: row.title, width=230),
-        Column(say("State"), _state, width=140),
+        Column(say("Posting"), lambda row: row.title, width=210),
+        Column(say("State"), _state, width=135),
         Column(say("Spend"), lambda row: row.spend, paid),
         Column(
             say("Used"),

@@ -42,12 +42,18 @@ def by_day(days: Sequence[Day], measure: str, label: str) -> alt.LayerChart:
         )
     if not read.empty:
         series = sorted(read["series"].unique())
+        nothing = not read["value"].any()  # a scale from 0 to 0 would float in the middle
         layers.append(
             alt.Chart(read)
             .mark_bar(cornerRadiusEnd=2)
             .encode(
                 x=when,
-                y=alt.Y("value:Q", title=None, axis=alt.Axis(labelExpr=_number_words(), tickCount=4)),
+                y=alt.Y(
+                    "value:Q",
+                    title=None,
+                    axis=alt.Axis(labelExpr=_number_words(), tickCount=1 if nothing else 4),
+                    scale=alt.Scale(domain=[0, 1]) if nothing else alt.Scale(zero=True),
+                ),
                 color=alt.Color(
                     "series:N",
                     title=None,

@@ -153,9 +153,9 @@ def show_objects(campaign: Campaign, detail: PublicationDetail) -> None:
     table(
         detail.objects,
         [
-            Column(say("What"), branch, width=170),
+            Column(say("What"), branch, width=145),
             Column(say("State"), lambda row: naming.object_state(row.state), width=90),
-            Column(say("Number there"), lambda row: row.external_id, width=150),
+            Column(say("Number there"), lambda row: row.external_id, width=140),
             Column(say("Attempts"), lambda row: row.attempts, figures.number),
         ],
         key="objects",
