@@ -1,0 +1,170 @@
+"""The command line keeps its contract: one JSON document, exit codes, one line for every mistake."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from adflux_core.settings import Settings
+
+pytestmark = pytest.mark.whole
+
+CSV = """id,title,company,location,apply url
+1,Barista,Cafés del Sur,"Pasto, Colombia",https://empleos.example.com/1
+2,,Cafés del Sur,"Pasto, Colombia",https://empleos.example.com/2
+"""
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def adflux(up: Any) -> Run:
+    """Run a verb as a person would beside the running stack: exit code, stdout, stderr."""
+    own = {name.upper() for name in Settings.model_fields}
+    environment = {name: value for name, value in os.environ.items() if name not in own}
+
+    def run(*words: object, **more: str) -> tuple[int, str, str]:
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-W",
+                "error",
+                "-c",
+                "from deployments.cli import main; main()",
+                *map(str, words),
+            ],
+            env={**environment, "ADFLUX_HOME": str(up.home), **more},
+            cwd=up.home,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        return done.returncode, done.stdout, done.stderr
+
+    return run
+
+
+def document(said: tuple[int, str, str], code: int = 0) -> Any:
+    assert said[0] == code, said[2]
+    return json.loads(said[1])
+
+
+def test_the_whole_main_job_by_hand(up: Any, adflux: Run, tmp_path: Path) -> None:
+    feed = tmp_path / "feed.csv"
+    feed.write_text(CSV)
+    receipt = document(adflux("import", "postings", feed, "--source", "by-hand", "--json"), code=3)
+    assert (receipt["read"], receipt["created"], receipt["quarantined"]) == (2, 1, 1)
+    listed = document(adflux("list", "postings", "--json"))
+    posting = next(row["id"] for row in listed["postings"] if row["source"] == "by-hand")
+    clock = httpx.get(f"{up.noted['urls']['sandbox']}/_sandbox/clock", trust_env=False).json()
+    plan = document(
+        adflux(
+            *("plan", "--posting", posting, "--budget", "COP 800000", "--days", 10),
+            *("--start", clock["today"], "--as", "ana", "--json"),
+        )
+    )
+    assert plan["worst_case"] == {"currency": "COP", "minor": 80_000_000}
+    (campaign,) = plan["campaigns"]
+    ad_set = next(payload for payload in campaign["payloads"] if payload["kind"] == "ad_group")
+    assert ad_set["lifetime_budget"] == 800_000
+    code, _, said = adflux("publish", plan["plan_id"])
+    assert (code, said.count("\n")) == (2, 1)
+    assert "not approved" in said
+    approved = document(adflux("approve", plan["plan_id"], "--as", "luz", "--json"))
+    assert approved["spec_hash"] == plan["spec_hash"]
+    (published,) = document(adflux("publish", plan["plan_id"], "--json"))["publications"]
+    assert published["state"] == "active"
+    again = document(adflux("publish", plan["plan_id"], "--json"))["publications"]
+    assert again[0]["external_ids"] == published["external_ids"]
+    httpx.post(
+        f"{up.noted['urls']['sandbox']}/_sandbox/clock", json={"advance_days": 3}, trust_env=False
+    ).raise_for_status()
+    now = httpx.get(f"{up.noted['urls']['sandbox']}/_sandbox/clock", trust_env=False).json()["today"]
+    (window,) = document(adflux("sync", "--since", clock["today"], "--today", now, "--json"))["slices"]
+    assert window["complete"]
+    assert window["read"] > 0
+    number = published["publication_id"]
+    assert document(adflux("pause", number, "--json"))["publications"][0]["state"] == "paused"
+    assert document(adflux("close", number, "--json"))["publications"][0]["state"] == "closed"
+    passed = document(adflux("converge", "--json"))
+    assert (passed["doubtful"], passed["orphans"]) == ([], [])
+    runs = {run["name"] for run in up.call("POST", "/flow_runs/filter", {})}
+    assert {"import feed.csv as by-hand", f"publish plan {plan['plan_id']}", "converge everything"} <= runs
+
+
+def test_people_get_tables_and_nothing_else_on_stdout(adflux: Run) -> None:
+    code, out, said = adflux("doctor")
+    assert (code, said) == (0, "")
+    assert "PostgreSQL" in out
+    assert "COP, America/Bogota" in out
+
+
+MISTAKES = [
+    (["import", "postings", "nowhere.csv", "--source", "x"], "nowhere.csv"),
+    (["import", "postings", ".", "--source", "x"], "folder"),
+    (["import", "postings", "x.csv", "--source", "two words"], "--source"),
+    (["import", "postings", "x.csv", "--source", "x", "--format", "pdf"], "--format"),
+    (["import", "postings"], "PATH"),
+    (["plan", "--posting", "1", "--budget", "COP 800.000", "--days", "3"], "thousands"),
+    (["plan", "--posting", "999999", "--budget", "COP 800000", "--days", "3"], "posting 999999"),
+    (["plan", "--posting", "1", "--budget", "COP 800000", "--days", "0"], "--days 0"),
+    (["approve", "999999", "--as", "ana"], "plan 999999"),
+    (["pause", "999999"], "publication 999999"),
+    (["sync", "--since", "yesterday"], "yesterday"),
+    (["sync", "--since", "2026-01-02", "--until", "2026-01-01"], "swap"),
+    (["dance"], "dance"),
+]
+# One process for all of them: what is tried here is what each says, and Prefect takes seconds to import.
+ONE_AFTER_ANOTHER = """
+import contextlib, io, json, sys
+from deployments.cli import main
+for words in json.load(sys.stdin):
+    sys.argv = ["adflux", *words]
+    out, said = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(said):
+        try:
+            main()
+            code = 0
+        except SystemExit as end:
+            code = end.code
+    print(json.dumps([code, out.getvalue(), said.getvalue()]))
+"""
+
+
+def test_every_mistake_is_one_line_with_exit_code_2(up: Any) -> None:
+    own = {name.upper() for name in Settings.model_fields}
+    inherited = {name: value for name, value in os.environ.items() if name not in own}
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", ONE_AFTER_ANOTHER],
+        input=json.dumps([words for words, _ in MISTAKES]),
+        env={**inherited, "ADFLUX_HOME": str(up.home)},
+        cwd=up.home,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=True,
+    )
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(answers) == len(MISTAKES)
+    for (words, named), (code, out, said) in zip(MISTAKES, answers, strict=True):
+        assert (code, out, said.count("\n")) == (2, "", 1), (words, out, said)
+        assert said.startswith("adflux: "), words
+        assert named in said, words
+
+
+def test_a_database_that_is_down_is_one_line_with_exit_code_1(adflux: Run) -> None:
+    code, out, said = adflux(
+        "list", "postings", ADFLUX_DATABASE_URL="postgresql://me:hunter2@127.0.0.1:1/none"
+    )
+    assert (code, out) == (1, "")
+    assert said.count("\n") == 1
+    assert "127.0.0.1:1" in said
+    assert "hunter2" not in said
