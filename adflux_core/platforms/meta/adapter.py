@@ -21,22 +21,20 @@ from adflux_core.platforms.meta import compile as compiler
 from adflux_core.platforms.meta.client import API_VERSION, Api, Session
 from adflux_core.platforms.meta.currency import from_wire
 from adflux_core.platforms.meta.insights import read_window
-from adflux_core.platforms.meta.reading import FIELDS, comparable, instant, issues_of, parents_of
+from adflux_core.platforms.meta.reading import (
+    FIELDS,
+    NOT_DELETED,
+    comparable,
+    instant,
+    issues_of,
+    parents_of,
+)
 from adflux_core.settings import Settings
 
 EDGES = {"campaign": "campaigns", "ad_group": "adsets", "creative": "adcreatives", "ad": "ads"}
 PAGE_SIZE = 200
 STATUS = {DesiredState.ACTIVE: "ACTIVE", DesiredState.PAUSED: "PAUSED", DesiredState.CLOSED: "ARCHIVED"}
 WORDS = {"ACTIVE": DesiredState.ACTIVE, "PAUSED": DesiredState.PAUSED}  # the rest is closed
-# A creative has no status and does nothing alone; everything else is listed in every state but deleted.
-NOT_DELETED = {
-    "campaign": ["ACTIVE", "PAUSED", "ARCHIVED", "IN_PROCESS", "WITH_ISSUES"],
-    "ad_group": ["ACTIVE", "PAUSED", "ARCHIVED", "CAMPAIGN_PAUSED", "IN_PROCESS", "WITH_ISSUES"],
-    "ad": [
-        *("ACTIVE", "PAUSED", "ARCHIVED", "CAMPAIGN_PAUSED", "ADSET_PAUSED", "IN_PROCESS", "WITH_ISSUES"),
-        *("PENDING_REVIEW", "DISAPPROVED", "PREAPPROVED", "PENDING_BILLING_INFO"),
-    ],
-}
 
 
 class MetaPlatform:

@@ -16,12 +16,19 @@ from pydantic import ValidationError as InvalidRow
 
 from adflux_core.advertising import Account, AccountDay, AdMetrics, MetricsWindow
 from adflux_core.errors import ValidationError
+from adflux_core.platforms.meta.reading import NOT_DELETED
 
 Pages = Callable[[tuple[str, ...], Mapping[str, Any]], Iterator[list[dict[str, Any]]]]
 
 NUMBERS = "impressions,clicks,spend"
 AD_FIELDS = f"campaign_id,adset_id,ad_id,account_currency,{NUMBERS},inline_link_clicks,actions"
 PAGE_SIZE = 500
+# Unasked, Meta leaves out the rows of archived and deleted ads, which its account totals still count.
+EVERY_AD = {
+    "field": "ad.effective_status",
+    "operator": "IN",
+    "value": [*NOT_DELETED["ad"], "DELETED"],
+}
 _WHOLE = re.compile(r"\d{1,18}", re.ASCII)
 _DECIMAL = re.compile(r"\d{1,15}(\.\d{1,6})?", re.ASCII)
 
@@ -36,7 +43,7 @@ def read_window(
         "limit": PAGE_SIZE,
     }
     path = (account.external_id, "insights")
-    ad_pages = list(pages(path, {**query, "level": "ad", "fields": AD_FIELDS}))
+    ad_pages = list(pages(path, {**query, "level": "ad", "fields": AD_FIELDS, "filtering": [EVERY_AD]}))
     total_pages = list(pages(path, {**query, "level": "account", "fields": NUMBERS}))
     rows = [_row(raw, account, since, until, conversion_action) for page in ad_pages for raw in page]
     return MetricsWindow(

@@ -29,6 +29,15 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         *("adset_id", "creative"),
     ),
 }
+# A creative has no status and does nothing alone; everything else is listed in every state but deleted.
+NOT_DELETED = {
+    "campaign": ["ACTIVE", "PAUSED", "ARCHIVED", "IN_PROCESS", "WITH_ISSUES"],
+    "ad_group": ["ACTIVE", "PAUSED", "ARCHIVED", "CAMPAIGN_PAUSED", "IN_PROCESS", "WITH_ISSUES"],
+    "ad": [
+        *("ACTIVE", "PAUSED", "ARCHIVED", "CAMPAIGN_PAUSED", "ADSET_PAUSED", "IN_PROCESS", "WITH_ISSUES"),
+        *("PENDING_REVIEW", "DISAPPROVED", "PREAPPROVED", "PENDING_BILLING_INFO"),
+    ],
+}
 # Targeting keys that widen nothing and narrow nothing for a job ad; any other key is shown as narrowing.
 _HARMLESS = {
     "geo_locations",

@@ -75,6 +75,17 @@ def test_every_day_of_a_restating_month_equals_the_truth(running: Sandbox) -> No
     assert sum(written) > len(stored())  # days were restated, so some were written more than once
 
 
+@pytest.mark.parametrize("how", ["ARCHIVED", "DELETED"])
+def test_an_ad_that_was_put_away_keeps_the_numbers_it_had(running: Sandbox, how: str) -> None:
+    meta = MetaPlatform(settings())
+    (ad,) = [thing for thing in running.control("GET", "objects")["objects"] if thing["kind"] == "ad"]
+    meta._post((ad["id"],), {"status": how})
+    today = running.clock.today
+    receipt = sync_metrics(meta, since=FIRST, today=today)
+    assert receipt.complete, receipt.reason
+    assert stored() == truth(running, today - timedelta(days=1)) != []
+
+
 @pytest.mark.parametrize("fault", ["empty_middle_page", "repeated_row"])
 def test_pages_that_shift_lose_and_double_nothing(
     running: Sandbox, fault: str, monkeypatch: pytest.MonkeyPatch
