@@ -104,21 +104,20 @@ def deployments() -> list[Deployment]:
     with _client() as client:
         flows = {flow.id: flow.name for flow in client.read_flows()}
         found = client.read_deployments()
-    return sorted(
-        (
-            Deployment(
-                id=one.id,
-                flow=flows.get(one.flow_id, ""),
-                occasion=one.name,
-                description=one.description or "",
-                schema=one.parameter_openapi_schema or {},
-                defaults=one.parameters,
-                paused=one.paused,
-            )
-            for one in found
-        ),
-        key=lambda one: (one.flow, one.occasion),
-    )
+    # What only a person starts comes before what has its hour.
+    found.sort(key=lambda one: (bool(one.schedules), flows.get(one.flow_id, ""), one.name))
+    return [
+        Deployment(
+            id=one.id,
+            flow=flows.get(one.flow_id, ""),
+            occasion=one.name,
+            description=one.description or "",
+            schema=one.parameter_openapi_schema or {},
+            defaults=one.parameters,
+            paused=one.paused,
+        )
+        for one in found
+    ]
 
 
 def start(deployment_id: UUID, parameters: Mapping[str, Any], key: str) -> UUID:

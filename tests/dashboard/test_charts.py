@@ -10,7 +10,7 @@ import pytest
 from adflux_core.reports import Day
 from dashboard import charts, figures, words
 
-GROUNDS = ("#ffffff", "#0e1117")  # Streamlit's light and dark
+GROUNDS = ("#ffffff", "#171614")  # Streamlit's light and dark
 
 
 def luminance(colour: str) -> float:

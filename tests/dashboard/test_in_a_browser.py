@@ -1,0 +1,182 @@
+"""The whole stack in a real browser: every page seen, nothing called outside, one run for two clicks."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from sqlalchemy import text
+
+from adflux_core import database
+
+pytestmark = pytest.mark.whole
+
+HOLD = """
+import json, sys
+from pathlib import Path
+from deployments.services import Services
+with Services(Path(sys.argv[1]), any_port=True) as services:
+    print(json.dumps(services.urls), flush=True)
+    services.watch()
+"""
+QUIET = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+PAGES = {
+    "es": {
+        "Resumen": "Requiere tu atención",
+        "Vacantes": "75 vacantes",
+        "Campañas": "El anuncio tal como se aprobó",
+        "Iniciar y seguir": "Ejecuciones recientes",
+    },
+    "en": {
+        "Overview": "Needs you today",
+        "Postings": "75 postings",
+        "Campaigns": "The ad as approved",
+        "Start and follow": "Recent runs",
+    },
+}
+LOOKS = {"light": (1280, 900, "light"), "dark": (1280, 900, "dark"), "phone": (390, 844, "light")}
+
+
+@pytest.fixture
+def address(filled_url: str, tmp_path: Path) -> Iterator[str]:
+    """The dashboard of a running stack."""
+    log = (tmp_path / "stack.log").open("w")
+    stack = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(tmp_path / "home")],
+        env={**os.environ, "ADFLUX_DATABASE_URL": filled_url},
+        cwd=Path(__file__).parents[2],
+        stdout=subprocess.PIPE,
+        stderr=log,
+        text=True,
+        start_new_session=True,
+    )
+    assert stack.stdout is not None
+    said = stack.stdout.readline()
+    assert said, (tmp_path / "stack.log").read_text()[-2000:]
+    yield json.loads(said)["dashboard"]
+    stack.send_signal(signal.SIGTERM)
+    stack.communicate(timeout=60)
+    log.close()
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium")
+    assert chromium, "chromium is not on the PATH: apt-get install chromium"
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+        yield opened
+        opened.close()
+
+
+class Watched:
+    """A page, with every request that left this machine and every complaint in its console."""
+
+    def __init__(self, browser: Browser, look: str, language: str) -> None:
+        width, height, scheme = LOOKS[look]
+        self.page: Page = browser.new_page(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if scheme == "dark" else "light",
+            timezone_id="America/Bogota",
+            locale="es-CO" if language == "es" else "en-US",
+        )
+        self.outside: list[str] = []
+        self.complaints: list[str] = []
+        self.page.on("request", lambda request: self._note(request.url))
+        self.page.on("websocket", lambda socket: self._note(socket.url))
+        self.page.on(
+            "console", lambda said: self.complaints.append(said.text) if said.type == "error" else None
+        )
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _hear(self, said: ConsoleMessage) -> None:
+        if said.type == "error":
+            self.complaints.append(said.text)
+
+    def _note(self, url: str) -> None:
+        if urlsplit(url).scheme not in {"data", "blob"} and urlsplit(url).hostname != "127.0.0.1":
+            self.outside.append(url)
+
+    def go(self, title: str) -> None:
+        links = self.page.get_by_test_id("stSidebarNavLink")
+        expand = self.page.get_by_test_id("stExpandSidebarButton")
+        expect(links.first.or_(expand).first).to_be_visible(timeout=30_000)
+        if expand.is_visible():
+            expand.click()
+        links.get_by_text(title, exact=True).click()
+        expect(self.page.get_by_role("heading", name=title, exact=True, level=1)).to_be_visible(
+            timeout=30_000
+        )
+
+    def picture(self, path: Path) -> None:
+        """The whole page, however long."""
+        self.page.wait_for_timeout(1500)  # charts draw after the page says it is done
+        size = self.page.viewport_size
+        assert size is not None
+        tall = self.page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+        self.page.set_viewport_size({"width": size["width"], "height": min(int(tall) + 20, 6000)})
+        self.page.wait_for_timeout(800)
+        self.page.screenshot(path=path)
+        self.page.set_viewport_size(size)
+
+
+def test_every_page_is_whole_quiet_and_keeps_to_this_machine(
+    address: str, browser: Browser, tmp_path: Path
+) -> None:
+    for language, pages in PAGES.items():
+        for look in LOOKS:
+            seen = Watched(browser, look, language)
+            seen.page.goto(f"{address}/?lang={language}")
+            expect(seen.page.get_by_role("heading", level=1)).to_be_visible(timeout=60_000)
+            for title, words in pages.items():
+                if title not in {"Resumen", "Overview"}:
+                    seen.go(title)
+                expect(seen.page.get_by_text(words).first).to_be_visible(timeout=30_000)
+                expect(seen.page.get_by_test_id("stException")).to_have_count(0)
+                seen.picture(tmp_path / f"{language}-{look}-{title}.png")
+            assert seen.outside == []
+            assert seen.complaints == []
+            seen.page.close()
+
+
+def test_two_clicks_start_one_run_and_it_is_followed_to_its_end(
+    address: str, browser: Browser, tmp_path: Path
+) -> None:
+    feed = tmp_path / "feed.csv"
+    feed.write_text("id,title,company,location\nA1,Panadero,Pan y Café,Bogotá\nA2,,Pan y Café,Bogotá\n")
+    seen = Watched(browser, "light", "es")
+    seen.page.goto(f"{address}/?lang=es")
+    seen.go("Iniciar y seguir")
+    main = seen.page.get_by_test_id("stMain")
+    expect(main.get_by_role("combobox", name="Tareas")).to_be_visible(timeout=30_000)
+    main.get_by_role("combobox", name="Tareas").click()
+    seen.page.get_by_role("option", name="Importar vacantes · cuando se pida").click()
+    main.get_by_label("Archivo *").fill(str(feed))
+    main.get_by_label("Fuente *").fill("panaderia")
+    seen.picture(tmp_path / "form.png")
+    main.get_by_role("button", name="Iniciar", exact=True).dblclick()
+    expect(main.get_by_text("Esperando turno").or_(main.get_by_text("Preparándose")).first).to_be_visible(
+        timeout=30_000
+    )
+    expect(main.get_by_text("Recibo del archivo")).to_be_visible(timeout=90_000)
+    expect(main.get_by_text("Terminada").first).to_be_visible(timeout=30_000)
+    seen.picture(tmp_path / "done.png")
+    with database.connection() as connected:
+        read = connected.execute(
+            text("SELECT count(*), max(read) FROM adflux.import_receipt WHERE source = 'panaderia'")
+        ).one()
+    assert tuple(read) == (1, 2)
+    assert seen.outside == []
+    assert seen.complaints == []
