@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
-from functools import lru_cache
 
 EARLIEST, LATEST = 1990, 2100
 MONTHS = {
@@ -27,7 +26,6 @@ _MONTH_FIRST = re.compile(
 )
 
 
-@lru_cache(maxsize=4096)
 def read_date(text: str, order: str | None = None) -> date | None:
     """The day a text names, as written there (no shift between time zones; epoch milliseconds are UTC).
 

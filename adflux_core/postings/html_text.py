@@ -30,7 +30,7 @@ _PARAGRAPHS = frozenset("p ul ol table h1 h2 h3 h4 h5 h6 blockquote".split())
 def to_text(raw: str) -> str:
     """Plain text stays as it is, apart from entities and trailing space."""
     if "<" not in raw and "&" not in raw:
-        return _tidy(raw) if "\r" in raw or "\xa0" in raw or "  " in raw or "\n\n\n" in raw else raw.strip()
+        return _tidy(raw) if "\r" in raw or "\xa0" in raw else raw.strip()
     text = raw
     if not _TAG.search(text) and "&" in text:
         opened = unescape(text)

@@ -28,27 +28,37 @@ OTHERS = (
 )
 # Too short to tell from French, Portuguese or a place ("Los Angeles") when alone in a title.
 VAGUE = frozenset("general personal comercial e o de la el los las un una en para por a an it us be".split())
-# Enough to be sure, little enough to be fast.
-LOOKED_AT = 400
+# A beginning is mostly enough; where it does not decide (a header in another language), look further.
+FIRST_LOOK, SECOND_LOOK = 120, 1500
 
 _KIND = {
-    word: kind for kind, words in (("es", SPANISH), ("en", ENGLISH), ("", OTHERS)) for word in words.split()
+    word: kind
+    for kind, words in (("es", SPANISH), ("en", ENGLISH), ("other", OTHERS))
+    for word in words.split()
 }
 _WORDS = re.compile(r"[^\W\d_]+")
 
 
 def detect_language(title: str, description: str) -> str | None:
     """ "es", "en", or None where neither clearly leads."""
-    text = f"{title} {description[:LOOKED_AT]}".lower()
-    words = text.split() if description else _WORDS.findall(text)
-    kinds = [_KIND[word] for word in words if word in _KIND]
+    if not description:
+        words = _WORDS.findall(title.lower())
+        leader, lead = _leader(words)
+        return leader if lead > 1 or _decides(words, leader) else None
+    leader, lead = _leader(f"{title} {description[:FIRST_LOOK]}".lower().split())
+    if lead < 4 and len(description) > FIRST_LOOK:
+        leader, lead = _leader(_WORDS.findall(f"{title} {description[:SECOND_LOOK]}".lower()))
+    return leader if lead > 1 else None
+
+
+def _leader(words: list[str]) -> tuple[str | None, int]:
+    """The language whose words are at least twice as many as the other's, and how many they are."""
+    kinds = list(filter(None, map(_KIND.get, words)))
     spanish, english = kinds.count("es"), kinds.count("en")
     leader, most, least = ("es", spanish, english) if spanish >= english else ("en", english, spanish)
-    if most < 2 * least or kinds.count("") > most // 2:
-        return None
-    return leader if most > 1 or _decides(words, leader) else None
+    return (None, 0) if most < 2 * least or kinds.count("other") > most // 2 else (leader, most)
 
 
-def _decides(words: list[str], leader: str) -> bool:
+def _decides(words: list[str], leader: str | None) -> bool:
     """In a short text (a bare title) one telling word is enough."""
     return len(words) <= 8 and any(_KIND.get(word) == leader and word not in VAGUE for word in words)

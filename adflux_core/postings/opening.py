@@ -170,8 +170,8 @@ class CleanBytes(io.RawIOBase):
         while not self._pending:
             if self.position - self.marked > RECORD_LIMIT:
                 raise UnreadableError(
-                    f"more than {RECORD_LIMIT // 2**20} MB without an end of record after record "
-                    f"{self.record} (byte {self.marked}): look for an unclosed quote or bracket there"
+                    f"more than {RECORD_LIMIT // 2**20} MB in one record near byte {self.marked}: look "
+                    "there for an unclosed quote, bracket or tag"
                 )
             if not self._fill():
                 return b""

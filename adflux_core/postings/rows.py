@@ -1,9 +1,13 @@
-"""From a posting as found to a row of the table: every field read, normalised, or left missing."""
+"""From a posting as found to a row of the table: every field read, normalised, or left missing.
+
+A row is a line of COPY's text format, made here and not by the driver: the bytes that are hashed are the
+bytes that are sent, which saves a second pass over every description.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from html import unescape
@@ -17,15 +21,15 @@ from adflux_core.postings.records import FIELD_LIMIT, Bad, Found
 from adflux_core.postings.salary import believable, read_bounds, read_period, read_salary
 from adflux_core.postings.salary_words import CURRENCIES
 
-# The columns of a row, in COPY's order; all are text, PostgreSQL gives them their types.
+# The columns of a row in COPY's order, after `line, reason, content, external_id, content_hash`.
 COLUMNS = (
     "title", "company", "description", "language", "place", "city", "region", "country", "remote",
     "employment_type", "salary_text", "salary_min", "salary_max", "salary_currency", "salary_period",
     "apply_url", "posted_on", "expires_on",
 )  # fmt: skip
-Row = tuple[str | None, ...]  # line, reason, content, external_id, content_hash, then COLUMNS
 
-LONGEST_TITLE = 1000
+# Everything but a description is one line; what is longer has slipped into the wrong column.
+LINE_LIMIT = 5000
 LONGEST_ID = 500  # PostgreSQL cannot index a key beyond 2,700 bytes
 _SHOWN = 500
 _FLOAT_ID = re.compile(r"(\d+)\.0+", re.ASCII)
@@ -44,18 +48,15 @@ class RowMaker:
         self.currency = currency
         self.language = language
 
-    def row(self, found: Found) -> Row | Bad:
+    def row(self, found: Found) -> bytes | Bad:
         """The row, or why it cannot be one."""
         line, fields = found
         get = fields.get
-        for name, value in fields.items():
-            if len(value) > FIELD_LIMIT:
-                return Bad(line, f"{name} is longer than {FIELD_LIMIT // 2**20} MB", _shown(fields))
+        if max(map(len, fields.values()), default=0) > LINE_LIMIT and (reason := _too_long(fields)):
+            return Bad(line, reason, _shown(fields))
         title = one_line(get("title", ""))
         if not title:
             return Bad(line, "no title", _shown(fields))
-        if len(title) > LONGEST_TITLE:
-            return Bad(line, f"the title has {len(title)} characters", _shown(fields))
         company = one_line(get("company", ""))
         description = to_text(get("description", ""))
         language = _language(get("language", "")) or detect_language(title, description)
@@ -87,18 +88,42 @@ class RowMaker:
         external_id = _external_id(get("external_id", "")) or _derived_id(title, company, place, url)
         if len(external_id) > LONGEST_ID:
             return Bad(line, f"the id has {len(external_id)} characters", _shown(fields))
-        content = "\x1f".join([value or "" for value in values])
-        try:
-            digest = blake2b(content.encode(), digest_size=16)
-        except UnicodeEncodeError:
-            return Bad(line, "holds half of a character (a lone surrogate)", _shown(fields))
-        return (str(line), None, None, external_id, "\\x" + digest.hexdigest(), *values)
+        content = _copy_text(values)
+        digest = blake2b(content, digest_size=16).hexdigest()
+        return b"%d\t\\N\t\\N\t%b\t\\\\x%b\t%b\n" % (
+            line,
+            _copy_text([external_id]),
+            digest.encode(),
+            content,
+        )
 
 
-def bad_row(bad: Bad) -> Row:
-    """A Bad in the shape of a row."""
-    content = bad.content[:_SHOWN].encode("utf-8", "replace").decode()
-    return (str(bad.line), bad.reason, content, None, None, *(None for _ in COLUMNS))
+def bad_line(bad: Bad) -> bytes:
+    """A Bad as a line of COPY."""
+    values = _copy_text([bad.reason, bad.content[:_SHOWN]])
+    return b"%d\t%b\t%b\n" % (bad.line, values, b"\t".join([b"\\N"] * (2 + len(COLUMNS))))
+
+
+def _copy_text(values: Sequence[str | None]) -> bytes:
+    """Values for COPY: separated by tabs, None as \\N, what has a meaning there escaped.
+
+    No value holds the control characters used on the way: every reader removes them.
+    """
+    joined = "\x1f".join([value or "\x1e" for value in values]).encode("utf-8", "replace")
+    if b"\\" in joined:
+        joined = joined.replace(b"\\", b"\\\\")
+    if b"\t" in joined:
+        joined = joined.replace(b"\t", b"\\t")
+    if b"\r" in joined:
+        joined = joined.replace(b"\r", b"\\r")
+    return joined.replace(b"\n", b"\\n").replace(b"\x1e", b"\\N").replace(b"\x1f", b"\t")
+
+
+def _too_long(fields: Mapping[str, str]) -> str | None:
+    for name, value in fields.items():
+        if len(value) > (FIELD_LIMIT if name == "description" else LINE_LIMIT):
+            return f"{name} has {len(value)} characters"
+    return None
 
 
 def _shown(fields: Mapping[str, str]) -> str:
@@ -200,8 +225,9 @@ def _date_order(headers: str | None, language: str | None, country: str | None) 
     return "dmy" if spanish else "mdy"
 
 
+@lru_cache(maxsize=4096)
 def _day(text: str, order: str | None) -> str | None:
-    day = read_date(text, order) if text else None
+    day = read_date(text, order)
     return None if day is None else day.isoformat()
 
 

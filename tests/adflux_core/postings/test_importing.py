@@ -1,4 +1,4 @@
-"""One import is one transaction, and its receipt accounts for every row: new, changed, doubled, bad or gone."""
+"""One import is one transaction; its receipt accounts for every row: new, changed, doubled, bad, gone."""
 
 from __future__ import annotations
 
