@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from prefect import flow
+from prefect.runtime import flow_run
 from prefect.task_runners import ThreadPoolTaskRunner
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from adflux_core.errors import IncompleteError
 from adflux_core.platforms import REGISTRY
 from adflux_core.publication.converge import Outcome
 from adflux_core.publication.sweep import Swept
 from tasks import publication
+from tasks.forms import asked
 
 AT_ONCE = 8
 
@@ -29,8 +31,6 @@ class Convergence(BaseModel):
 
 
 def _run_name() -> str:
-    from prefect.runtime import flow_run
-
     only = flow_run.parameters["publication_id"]
     return f"converge publication {only}" if only else "converge everything"
 
@@ -42,7 +42,7 @@ def _run_name() -> str:
 )
 def converge_campaigns(
     publication_id: Annotated[
-        int | None, Field(title="Publication", description="One publication; empty: all, and a sweep.", ge=1)
+        int | None, asked("Publication", "One publication; empty: all, and a sweep.", ge=1)
     ] = None,
 ) -> Convergence:
     """Bring what the platforms hold to what we desire. Safe at any time, twice at once, after any crash."""

@@ -7,10 +7,10 @@ from typing import Annotated
 
 from prefect import flow
 from prefect.runtime import flow_run
-from pydantic import Field
 
 from adflux_core.postings import PostingFormat, Receipt
 from tasks import postings
+from tasks.forms import asked
 
 
 def _run_name() -> str:
@@ -19,42 +19,37 @@ def _run_name() -> str:
 
 @flow(name="import-postings", flow_run_name=_run_name)
 def import_postings(
-    file: Annotated[Path, Field(title="File", description="Path of the file, on the machine of the worker.")],
+    file: Annotated[Path, asked("File", "Path of the file, on the machine of the worker.")],
     source: Annotated[
         str,
-        Field(
-            title="Source",
-            description="Whose postings these are. A posting is known by its source and its id there.",
+        asked(
+            "Source",
+            "Whose postings these are. A posting is known by its source and its id there.",
             min_length=1,
             max_length=60,
             pattern=r"^[\w.-]+$",
         ),
     ],
-    format: Annotated[
-        PostingFormat | None, Field(title="Format", description="Empty: read from the file itself.")
-    ] = None,
+    format: Annotated[PostingFormat | None, asked("Format", "Empty: read from the file itself.")] = None,
     mapping: Annotated[
         Path | None,
-        Field(title="Mapping", description="A TOML file that names the columns; empty: by header."),
+        asked("Mapping", "A TOML file that names the columns; empty: by header."),
     ] = None,
     currency: Annotated[
         str | None,
-        Field(
-            title="Currency",
-            description="What a bare $ means in this file, such as COP; empty: it stays unknown.",
+        asked(
+            "Currency",
+            "What a bare $ means in this file, such as COP; empty: it stays unknown.",
             pattern=r"^[A-Z]{3}$",
         ),
     ] = None,
     full: Annotated[
         bool,
-        Field(
-            title="Complete feed",
-            description="The file holds all open postings: what is absent twice in a row is closed.",
-        ),
+        asked("Complete feed", "The file holds all open postings: what is absent twice in a row is closed."),
     ] = False,
     force: Annotated[
         bool,
-        Field(title="Force", description="Accept a complete feed that has shrunk by more than half."),
+        asked("Force", "Accept a complete feed that has shrunk by more than half."),
     ] = False,
 ) -> Receipt:
     """Import a file of job postings: CSV, Indeed XML, JSON-LD, RSS, or a Greenhouse, Lever or Ashby board."""

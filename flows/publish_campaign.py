@@ -6,11 +6,11 @@ from typing import Annotated
 
 from prefect import flow
 from prefect.task_runners import ThreadPoolTaskRunner
-from pydantic import Field
 
 from adflux_core.publication.converge import Outcome
 from flows.converge_campaigns import AT_ONCE, all_outcomes
 from tasks import publication
+from tasks.forms import asked
 
 
 @flow(
@@ -19,9 +19,7 @@ from tasks import publication
     task_runner=ThreadPoolTaskRunner(max_workers=AT_ONCE),  # type: ignore[arg-type]
 )
 def publish_campaign(
-    plan_id: Annotated[
-        int, Field(title="Plan", description="An approved plan, as `adflux plan` numbered it.", ge=1)
-    ],
+    plan_id: Annotated[int, asked("Plan", "An approved plan, as `adflux plan` numbered it.", ge=1)],
 ) -> list[Outcome]:
     """Publish every campaign of an approved plan. Running it twice publishes nothing twice."""
     ordered = publication.order_publication(plan_id)

@@ -7,33 +7,30 @@ from typing import Annotated
 
 from prefect import flow
 from prefect.runtime import flow_run
-from pydantic import Field
 
 from adflux_core.advertising import PlatformName
 from adflux_core.errors import IncompleteError
 from adflux_core.metrics.sync import SliceReceipt
 from adflux_core.platforms import REGISTRY
 from tasks import metrics
+from tasks.forms import asked
 
 
 def _run_name() -> str:
-    asked = flow_run.parameters
-    window = f"{asked['since'] or '28 days'} to {asked['until'] or asked['today'] or 'yesterday'}"
-    return f"sync {asked['platform'] or 'all platforms'}, {window}"
+    asked_for = flow_run.parameters
+    today, until = asked_for["today"], asked_for["until"]
+    last = until or (f"the day before {today}" if today else "yesterday")
+    return f"sync {asked_for['platform'] or 'all platforms'}, {asked_for['since'] or '28 days'} to {last}"
 
 
 @flow(name="sync-metrics", flow_run_name=_run_name)
 def sync_metrics(
-    platform: Annotated[
-        PlatformName | None, Field(title="Platform", description="Empty: every platform.")
-    ] = None,
-    since: Annotated[
-        date | None, Field(title="Since", description="First day; empty: 28 days before the last.")
-    ] = None,
-    until: Annotated[date | None, Field(title="Until", description="Last day; empty: yesterday.")] = None,
+    platform: Annotated[PlatformName | None, asked("Platform", "Empty: every platform.")] = None,
+    since: Annotated[date | None, asked("Since", "First day; empty: 28 days before the last.")] = None,
+    until: Annotated[date | None, asked("Until", "Last day; empty: yesterday.")] = None,
     today: Annotated[
         date | None,
-        Field(title="Today", description="The account's day this runs on; empty: what its calendar says."),
+        asked("Today", "The account's day this runs on; empty: what its calendar says."),
     ] = None,
 ) -> list[SliceReceipt]:
     """Replace a window of daily metrics. The same numbers again write nothing."""

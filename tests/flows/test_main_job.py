@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from prefect import Flow
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
 from prefect.exceptions import ParameterTypeError
@@ -162,3 +163,11 @@ def test_one_broken_campaign_does_not_stop_the_other(
         publish_campaign(plan_id=plan_for([posting_id, second.id]))
     assert isinstance(partly.value.answer, list)
     assert [one["state"] for one in partly.value.answer] == ["active"]
+
+
+@pytest.mark.parametrize("flow", [import_postings, publish_campaign, converge_campaigns, sync_metrics])
+def test_the_form_says_what_each_parameter_is(flow: Flow[..., object]) -> None:
+    assert flow.description
+    for name, described in flow.parameters.properties.items():
+        assert described["title"] not in {name, ""}, name
+        assert described["description"], name
