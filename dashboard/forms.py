@@ -70,7 +70,7 @@ def words_of(name: str, described: Mapping[str, Any]) -> tuple[str, str | None]:
     if name in PARAMETERS:
         label, about = PARAMETERS[name]
         return say(label), say(about)
-    return name.replace("_", " ").capitalize(), described.get("description")
+    return plain(name.replace("_", " ").capitalize()), plain(described.get("description")) or None
 
 
 def _resolved(described: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -84,7 +84,6 @@ def _resolved(described: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[s
 
 
 def _widget(label: str, kind: Mapping[str, Any], default: Any, *, about: str | None, key: str) -> Any:
-    label, about = plain(label), plain(about) or None
     if "enum" in kind:
         options = list(kind["enum"])
         index = options.index(default) if default in options else None

@@ -51,7 +51,8 @@ def show_run(run: Run) -> None:
     if run.message:
         st.code(run.message, language=None, wrap_lines=True)
     for step in run.progress:
-        st.progress(min(max(step.percent / 100, 0.0), 1.0), plain(step.about))
+        share = min(max(step.percent / 100, 0.0), 1.0)
+        st.progress(share, figures.percent(share))
     for left in run.tables:
         show_table(left)
     if run.tasks:

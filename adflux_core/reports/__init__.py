@@ -9,6 +9,7 @@ from adflux_core.reports.campaigns import Campaign, campaign_days, campaigns
 from adflux_core.reports.performance import (
     Account,
     Day,
+    Known,
     Slice,
     Totals,
     accounts,
@@ -44,6 +45,7 @@ __all__ = [
     "Concern",
     "Day",
     "ImportedFile",
+    "Known",
     "PlatformPart",
     "PostingDetail",
     "PostingFilters",

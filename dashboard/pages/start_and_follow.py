@@ -37,7 +37,7 @@ def show_start(deployments: list[Deployment]) -> None:
     if not deployments:
         st.info(say("Nothing can be started yet: no work was set up in Prefect."))
         return
-    chosen = st.selectbox(say("Work"), deployments, format_func=name_of, key="work")
+    chosen = st.selectbox(say("What to start"), deployments, format_func=name_of, key="work")
     st.caption(plain(naming.work_meaning(chosen.flow, chosen.description)))
     # One form, one key: however often its button is pressed, Prefect starts one run.
     token = st.session_state.setdefault("form", uuid4().hex)
@@ -111,7 +111,7 @@ def show_recent(recent: list[Run]) -> None:
     chosen = table(
         recent,
         [
-            Column(say("Work"), lambda run: naming.work(run.flow), width=200),
+            Column(say("Task"), lambda run: naming.work(run.flow), width=200),
             Column(say("State"), lambda run: run_state(run.state), width=170),
             Column(say("Began"), lambda run: run.started_at or run.expected_at, figures.moment, width=150),
             Column(say("Took"), lambda run: run.took.total_seconds(), figures.seconds),

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
-from sqlalchemy import insert, make_url
+from sqlalchemy import insert, make_url, text
 from sqlalchemy.orm import Session
 
 from adflux_core import database
@@ -163,6 +163,10 @@ def fill_sample(session: Session, today: date) -> None:
                 session, chance, number, start, whole.id, days=DAYS - (12 if row[3] == "closed" else 0)
             )
     whole.spend = Decimal(4_000_000)
+    session.flush()
+    for name in ("posting", "import_receipt", "plan", "approval", "publication"):
+        # The rows above brought their own numbers; what comes next must not take them again.
+        session.execute(text(f"SELECT setval(pg_get_serial_sequence('adflux.{name}', 'id'), 1000)"))
 
 
 def _add_postings(session: Session, today: date) -> None:

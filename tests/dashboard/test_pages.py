@@ -201,7 +201,7 @@ def prefect(monkeypatch: pytest.MonkeyPatch) -> Prefect:
 def test_the_form_asks_what_the_schema_asks(prefect: Prefect) -> None:
     at = opened("start_and_follow")
     assert not at.exception
-    assert at.number_input[0].label == "Plan \\*"
+    assert at.number_input[0].label == "Plan *"
     assert at.selectbox[1].options == ["meta"]
     assert at.date_input[0].label == "Primer día"
     at.button[0].click().run()
