@@ -207,3 +207,7 @@ class AdPlatform(Protocol):
     def read_metrics(self, since: date, until: date) -> MetricsWindow:
         """Daily rows per ad for [since, until] in the account's calendar, and the account's totals."""
         ...
+
+    def screen_url(self, campaign_id: str) -> str:
+        """Where a person finds the campaign on the platform's own screen."""
+        ...

@@ -16,6 +16,7 @@ from adflux_core.publication.converge import Outcome
 from adflux_core.publication.sweep import Swept
 from tasks import publication
 from tasks.forms import asked
+from tasks.showing import progress
 
 AT_ONCE = 8
 
@@ -58,7 +59,11 @@ def converge_campaigns(
 def all_outcomes(publication_ids: Sequence[int]) -> list[Outcome]:
     """Converge these side by side. Raises IncompleteError, with the others' outcomes, when some fail."""
     running = [publication.converge_publication.submit(one) for one in publication_ids]
-    ended = [future.result(raise_on_failure=False) for future in running]
+    ended = []
+    with progress("Bringing publications to what is desired") as report:
+        for future in running:
+            ended.append(future.result(raise_on_failure=False))
+            report(len(ended), len(running))
     outcomes = [end for end in ended if isinstance(end, Outcome)]
     failures = [end for end in ended if isinstance(end, Exception)]
     publication.show_outcomes(outcomes)

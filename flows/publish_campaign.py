@@ -23,4 +23,6 @@ def publish_campaign(
 ) -> list[Outcome]:
     """Publish every campaign of an approved plan. Running it twice publishes nothing twice."""
     ordered = publication.order_publication(plan_id)
-    return all_outcomes(ordered)
+    outcomes = all_outcomes(ordered)
+    publication.link_to_campaigns(outcomes)
+    return outcomes

@@ -14,6 +14,7 @@ from adflux_core.metrics.sync import SliceReceipt
 from adflux_core.platforms import REGISTRY
 from tasks import metrics
 from tasks.forms import asked
+from tasks.showing import progress
 
 
 def _run_name() -> str:
@@ -34,9 +35,12 @@ def sync_metrics(
     ] = None,
 ) -> list[SliceReceipt]:
     """Replace a window of daily metrics. The same numbers again write nothing."""
-    slices = [
-        metrics.sync_window(name, since, until, today) for name in ([platform] if platform else REGISTRY)
-    ]
+    names = [platform] if platform else list(REGISTRY)
+    slices = []
+    with progress("Syncing metrics") as report:
+        for name in names:
+            slices.append(metrics.sync_window(name, since, until, today))
+            report(len(slices), len(names))
     metrics.show_slices(slices)
     broken = [receipt for receipt in slices if not receipt.complete]
     if broken:

@@ -16,7 +16,7 @@ from adflux_core.publication.sweep import Swept, sweep
 from adflux_core.schema.publication import Publication
 from adflux_core.settings import settings
 from tasks.kinds import external_call, transaction
-from tasks.showing import show_table
+from tasks.showing import show_link, show_table
 
 
 def _quiescence() -> timedelta:
@@ -56,3 +56,16 @@ def show_outcomes(outcomes: Sequence[Outcome]) -> None:
         "Where each publication stands after this pass",
         [outcome.model_dump(mode="json") for outcome in outcomes],
     )
+
+
+@transaction("link to campaigns")
+def link_to_campaigns(outcomes: Sequence[Outcome]) -> None:
+    for outcome in outcomes:
+        if outcome.platform is not None and "campaign" in outcome.external_ids:
+            campaign = outcome.external_ids["campaign"]
+            show_link(
+                f"campaign-{outcome.platform}-{campaign}",
+                f"Publication {outcome.publication_id} on {outcome.platform}: {outcome.state}",
+                open_platform(outcome.platform).screen_url(campaign),
+                f"Campaign {campaign}",
+            )

@@ -90,11 +90,15 @@ def test_a_campaign_goes_out_and_its_numbers_come_back(world: Sandbox, posting_i
     state = publish_campaign(plan_id=plan_for([posting_id]), return_state=True)
     (outcome,) = state.result()
     assert outcome.state == "active"
-    assert run_of(state) == ("publish plan 1", ["table"])
+    assert run_of(state) == (
+        "publish plan 1",
+        ["markdown", "progress", "table"],
+    )  # Prefect keeps a link as markdown
     world.control("POST", "clock", {"advance_days": 10})
     today = world.clock.today
     synced = sync_metrics(today=today, return_state=True)
     (receipt,) = synced.result()
+    assert run_of(synced) == (f"sync all platforms, 28 days to the day before {today}", ["progress", "table"])
     assert receipt.complete
     assert receipt.changed == receipt.read > 0
     truth = world.control("GET", "truth", {"since": str(receipt.since), "until": str(receipt.until)})[

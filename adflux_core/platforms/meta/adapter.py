@@ -33,6 +33,7 @@ from adflux_core.settings import Settings
 
 EDGES = {"campaign": "campaigns", "ad_group": "adsets", "creative": "adcreatives", "ad": "ads"}
 PAGE_SIZE = 200
+ADS_MANAGER = "https://adsmanager.facebook.com/adsmanager/manage/campaigns"
 STATUS = {DesiredState.ACTIVE: "ACTIVE", DesiredState.PAUSED: "PAUSED", DesiredState.CLOSED: "ARCHIVED"}
 WORDS = {"ACTIVE": DesiredState.ACTIVE, "PAUSED": DesiredState.PAUSED}  # the rest is closed
 
@@ -117,6 +118,10 @@ class MetaPlatform:
 
     def read_metrics(self, since: date, until: date) -> MetricsWindow:
         return read_window(self._pages, self.account(), since, until, self._conversion_action)
+
+    def screen_url(self, campaign_id: str) -> str:
+        account = self._account_id.removeprefix("act_")
+        return f"{ADS_MANAGER}?act={account}&selected_campaign_ids={campaign_id}"
 
     def _list(self, kind: str, name_part: str) -> Iterator[RemoteObject]:
         params: dict[str, Any] = {"fields": ",".join(FIELDS[kind]), "limit": PAGE_SIZE}
