@@ -40,7 +40,7 @@ FIELDS = {
     "unchanged": mark("Unchanged"),
     "merged": mark("Merged"),
     "quarantined": mark("Set aside"),
-    "closed": mark("Closed"),
+    "closed": mark("Ended"),
     "line": mark("Line"),
 }
 

@@ -50,7 +50,7 @@ def show_run(run: Run) -> None:
     )
     if run.message:
         st.code(run.message, language=None, wrap_lines=True)
-    for step in run.progress:
+    for step in run.progress if not run.over else ():
         share = min(max(step.percent / 100, 0.0), 1.0)
         st.progress(share, figures.percent(share))
     for left in run.tables:

@@ -163,7 +163,7 @@ def show_receipts() -> None:
         "unchanged": mark("Unchanged"),
         "merged": mark("Merged"),
         "quarantined": mark("Set aside"),
-        "closed": mark("Closed"),
+        "closed": mark("Ended"),
     }
     chosen = table(
         receipts,

@@ -41,7 +41,7 @@ def show_start(deployments: list[Deployment]) -> None:
     st.caption(plain(naming.work_meaning(chosen.flow, chosen.description)))
     # One form, one key: however often its button is pressed, Prefect starts one run.
     token = st.session_state.setdefault("form", uuid4().hex)
-    with st.form(f"form-{token}-{chosen.id}", border=True):
+    with st.form(f"form-{token}-{chosen.id}", border=True, enter_to_submit=False):
         parameters, problems = ask_parameters(chosen.schema, chosen.defaults, key=f"{token}-{chosen.id}")
         pressed = st.form_submit_button(say("Start"), type="primary")
     if not pressed:
