@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
-from adflux_core.errors import ConfigurationError, DatabaseUnavailableError
+from adflux_core.errors import ConfigurationError, DatabaseRefusedError, DatabaseUnavailableError
 from adflux_core.settings import settings
 
 SCHEMA = "adflux"
@@ -69,6 +69,7 @@ def connection() -> Iterator[Connection]:
 
 @contextmanager
 def _speaking_plainly() -> Iterator[None]:
+    # SQLAlchemy's own errors carry the statement and its values, and those are people's data.
     try:
         yield
     except OperationalError as error:
@@ -76,13 +77,16 @@ def _speaking_plainly() -> Iterator[None]:
     except DBAPIError as error:
         if error.connection_invalidated:
             raise DatabaseUnavailableError(_where(error)) from None
-        raise
+        raise DatabaseRefusedError(f"the database refused: {_said(error)}") from None
 
 
 def _where(error: DBAPIError) -> str:
     url = engine().url
-    said = str(error.orig).strip().splitlines()[0] if error.orig else "no answer"
-    return f"database at {url.host}:{url.port or 5432}: {said}; start it or mend ADFLUX_DATABASE_URL"
+    return f"database at {url.host}:{url.port or 5432}: {_said(error)}; start it or mend ADFLUX_DATABASE_URL"
+
+
+def _said(error: DBAPIError) -> str:
+    return str(error.orig).strip().partition("\n")[0] if error.orig else "no answer"
 
 
 def migrate() -> None:

@@ -5,6 +5,7 @@ AdfluxError
 ├── ConfigurationError       a setting is missing or wrong (exit 2)
 ├── RefusedError             the request was understood and is not allowed: caps, approvals, law (exit 2)
 ├── IncompleteError          done in part; carries the answer that says which part (exit 3)
+├── DatabaseRefusedError     a constraint of the database said no; nothing was written
 ├── DatabaseUnavailableError the database does not answer                             retriable
 └── PlatformError            an ad platform said no, or said nothing
     ├── CredentialsError     token expired, revoked or short of a permission: a person must act
@@ -59,6 +60,10 @@ class IncompleteError(AdfluxError):
 
     def __str__(self) -> str:
         return str(self.args[0])
+
+
+class DatabaseRefusedError(AdfluxError):
+    """A constraint said no. Carries PostgreSQL's first line, never the row."""
 
 
 class DatabaseUnavailableError(AdfluxError):

@@ -83,7 +83,10 @@ def dashboard(home: Path, port: int, environment: Mapping[str, str]) -> Child:
             *("--server.address=127.0.0.1", f"--server.port={port}", "--server.headless=true"),
             *("--server.enableCORS=true", "--server.enableXsrfProtection=true"),
             *("--server.fileWatcherType=none", "--browser.gatherUsageStats=false"),
-            "--client.showErrorDetails=none",
+            *("--client.showErrorDetails=none", "--client.toolbarMode=viewer"),
+            # Not theme.primaryColor: that one would switch the automatic dark mode off.
+            *("--theme.light.primaryColor=#2a78d6", "--theme.dark.primaryColor=#3987e5"),
+            "--theme.metricValueFontSize=1.75rem",
         ],
         home=home,
         environment={**_without_secrets(environment), "ADFLUX_DATABASE_URL": database},

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -88,7 +89,9 @@ def remember_account(session: Session, account: Account) -> None:
     session.execute(
         insert(AdAccount)
         .values(values)
-        .on_conflict_do_update(index_elements=["platform", "external_id"], set_=values)
+        .on_conflict_do_update(
+            index_elements=["platform", "external_id"], set_=values | {"read_at": func.now()}
+        )
     )
 
 

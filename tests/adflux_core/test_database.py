@@ -10,7 +10,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import NullPool, create_engine, make_url, text
 
 from adflux_core import database
-from adflux_core.errors import ConfigurationError, DatabaseUnavailableError
+from adflux_core.errors import ConfigurationError, DatabaseRefusedError, DatabaseUnavailableError
 from adflux_core.schema import Table, metrics, postings, publication
 from adflux_core.settings import settings
 
@@ -64,3 +64,17 @@ def test_another_database_is_refused(monkeypatch: pytest.MonkeyPatch, url: str) 
     settings.cache_clear()
     with pytest.raises(ConfigurationError, match="ADFLUX_DATABASE_URL"):
         database.engine()
+
+
+def test_a_refused_row_is_one_line_without_its_values(database_url: str) -> None:
+    with pytest.raises(DatabaseRefusedError) as refusal, database.transaction() as session:
+        session.execute(
+            text(
+                "INSERT INTO posting (source, external_id, title, content_hash, status) "
+                "VALUES (:s, :e, :t, '', 'odd')"
+            ),
+            {"s": "x", "e": "y", "t": "Ana López, 300 555 0101"},
+        )
+    assert "ck_posting_status" in str(refusal.value)
+    assert "Ana" not in str(refusal.value)
+    assert "\n" not in str(refusal.value)

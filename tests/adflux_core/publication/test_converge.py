@@ -11,7 +11,14 @@ from adflux_core import database
 from adflux_core.advertising import DesiredState, PlatformName
 from adflux_core.campaigns.approval import approve_plan
 from adflux_core.campaigns.drafting import draft_plan
-from adflux_core.errors import CredentialsError, InputError, RefusedError, ThrottledError, ValidationError
+from adflux_core.errors import (
+    CredentialsError,
+    DatabaseRefusedError,
+    InputError,
+    RefusedError,
+    ThrottledError,
+    ValidationError,
+)
 from adflux_core.money import Money
 from adflux_core.platforms import open_platform
 from adflux_core.publication.claim import FencedError, claim
@@ -269,5 +276,5 @@ def test_an_unknown_publication_is_one_line(database_url: str) -> None:
 
 def test_the_record_of_a_plan_cannot_be_changed(world: Sandbox, posting_id: int) -> None:
     planned(posting_id)
-    with pytest.raises(Exception, match="append-only"), database.transaction() as session:
+    with pytest.raises(DatabaseRefusedError, match="append-only"), database.transaction() as session:
         session.query(PlanItem).delete()
