@@ -33,6 +33,7 @@ ABOUT = {
 }
 GOOD: dict[str, Literal["off", "inverse"]] = {"spend": "off", "cost_per_application": "inverse"}
 AT_FIRST = 4
+MOST_CHANGE = 10  # a period eleven times the last is a beginning, and its percentage says nothing
 
 
 def overview() -> None:
@@ -122,6 +123,8 @@ def show_totals(total: Totals, before: Totals | None, since: date, until: date) 
             value: Decimal | int | None = getattr(total, measure)
             earlier: Decimal | int | None = getattr(before, measure) if comparable else None
             change = Decimal(value) / Decimal(earlier) - 1 if value is not None and earlier else None
+            if change is not None and change > MOST_CHANGE:
+                change = None
             st.metric(
                 say(label),
                 written(measure, value, total.currency),
