@@ -58,6 +58,7 @@ def run_demo(*, once: bool, reset: bool, show: Show) -> None:
         show(
             {
                 "urls": services.urls,
+                "prefect_password_in": str(home / "prefect" / "auth"),
                 "counts": summary,
                 "seconds": {
                     name: round(seconds, 1) for name, seconds in (services.seconds | stages.seconds).items()
@@ -80,7 +81,8 @@ def run_services(show: Show) -> None:
     """Start everything against the configured platforms and stay up. Raises as Services does."""
     stages = Stages()
     with Services(settings().adflux_home, on_progress=stages.tell) as services:
-        show({"urls": services.urls})
+        home = settings().adflux_home
+        show({"urls": services.urls, "prefect_password_in": str(home / "prefect" / "auth")})
         services.watch()
 
 

@@ -43,7 +43,7 @@ def transaction(name: str) -> Kind:
 def _kind(name: str, run_name: str | None, waits: list[float], tag: str) -> Kind:
     return task(
         name=name,
-        task_run_name=run_name,
+        task_run_name=run_name or name,  # without it Prefect adds a random tail
         tags=[tag],
         # Tasks hand each other ids and small values; what lasts is in PostgreSQL.
         cache_policy=NO_CACHE,
