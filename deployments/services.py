@@ -72,12 +72,11 @@ class Services:
 
     def __enter__(self) -> Self:
         self._exits.enter_context(self._interrupts.listening())
-        try:
+        with ExitStack() as unless_up:
+            unless_up.callback(self._stop)
             with self._stage("ready"):
                 self._start()
-        except BaseException:
-            self._stop()
-            raise
+            unless_up.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
