@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict
@@ -18,6 +19,8 @@ from pydantic import BaseModel, ConfigDict
 from adflux_core.advertising import AdPlatform, DesiredState, Node, PlatformName, RemoteObject, Step
 from adflux_core.errors import AmbiguousError, NotFoundError, PlatformError, RefusedError
 from adflux_core.publication.claim import Claim, claim
+
+Take = Callable[[int], AbstractContextManager[Claim | None]]
 
 
 class Outcome(BaseModel):
@@ -44,9 +47,13 @@ def converge(
     *,
     quiescence: timedelta,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    take: Take = claim,
 ) -> Outcome:
-    """One pass. Raises what the platform raises when it refuses or throttles; doubt is an outcome."""
-    with claim(publication_id) as held:
+    """One pass. Raises what the platform raises when it refuses or throttles; doubt is an outcome.
+
+    `open_platform`, `now` and `take` are the three sides of the world it touches.
+    """
+    with take(publication_id) as held:
         if held is None:
             return Outcome(publication_id=publication_id, busy=True)
         run = _Pass(held, open_platform(held.platform), quiescence, now)

@@ -68,10 +68,9 @@ def _nobodys(
     now: datetime,
     quiescence: timedelta,
 ) -> bool | None:
-    """None: somebody's, or about to be. False: nobody's as it seems. True: nobody's for certain."""
     token = prefix + found.name.rpartition(prefix)[2]
     owner = session.scalars(select(PlatformObject).where(PlatformObject.token == token)).one_or_none()
-    if owner is not None and (owner.external_id == found.external_id or owner.state == "ATTEMPTED"):
+    if verdict(owner, found.external_id, now, now, quiescence) is None:
         return None
     known = session.get(Orphan, (platform, found.external_id))
     if known is None:
@@ -84,7 +83,16 @@ def _nobodys(
             action="seen",
         )
         session.add(known)
+    return verdict(owner, found.external_id, known.seen_at, now, quiescence)
+
+
+def verdict(
+    owner: PlatformObject | None, external_id: str, seen_at: datetime, now: datetime, quiescence: timedelta
+) -> bool | None:
+    """None: somebody's, or about to be. False: nobody's as it seems. True: nobody's for certain."""
+    if owner is not None and (owner.external_id == external_id or owner.state == "ATTEMPTED"):
+        return None
     # Its token is bound to another object, so nobody can ever adopt this one; or it has been left alone
     # for longer than any answer can be late. Our own clock counts: the platform's may differ.
     replaced = owner is not None and owner.external_id is not None
-    return replaced or now >= known.seen_at + quiescence
+    return replaced or now >= seen_at + quiescence

@@ -1,0 +1,429 @@
+"""A small world to run the shipped `converge` and its rules in, thousands of times a second.
+
+The database, the platform and the clock are pretended; the protocol is the shipped one. Every call that
+leaves the protocol is a boundary at which the run may die, and every remote call may lose its request or its
+answer, arrive late, or be refused. All of it follows from one seed.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from adflux_core.advertising import DesiredState, Node, PlatformName, RemoteObject, Step
+from adflux_core.errors import AmbiguousError, NotFoundError, PlatformError, ThrottledError, ValidationError
+from adflux_core.publication.claim import FencedError
+from adflux_core.publication.converge import Outcome, converge
+from adflux_core.publication.sweep import verdict
+
+QUIESCENCE = timedelta(minutes=15)
+LONGEST_LATE = timedelta(minutes=9)  # what the quiescence time must exceed, with the index lag on top
+INDEX_LAG = timedelta(minutes=4)
+KINDS = ("campaign", "ad_group", "creative", "ad")
+DELIVERING = ("campaign", "ad_group", "ad")
+PARENTS = {"ad_group": {"campaign_id": "campaign"}, "ad": {"adset_id": "ad_group", "creative_id": "creative"}}
+FAULTS = ("lost_request", "lost_reply", "late", "broken", "broken_but_done", "throttled", "refused")
+
+
+class Killed(BaseException):
+    """The process is gone: no `except` of the protocol may see it."""
+
+
+@dataclass
+class Thing:
+    """One object on the pretended platform."""
+
+    external_id: str
+    kind: str
+    token: str
+    status: DesiredState
+    parents: dict[str, str]
+    fields: dict[str, Any]
+    listed_from: datetime
+
+
+@dataclass
+class Row:
+    """One row of platform_object."""
+
+    kind: str
+    ordinal: int
+    token: str
+    state: str = "PLANNED"
+    external_id: str | None = None
+    attempted_at: datetime | None = None
+
+
+@dataclass
+class World:
+    """Everything there is, and the seed it all follows from."""
+
+    seed: int
+    desired: DesiredState = DesiredState.ACTIVE
+    epoch: int = 0
+    held: bool = False
+    state: str = "planned"
+    defect: str = ""
+    now: datetime = datetime(2026, 10, 1, tzinfo=UTC)
+    rows: dict[tuple[str, int], Row] = field(default_factory=dict)
+    things: list[Thing] = field(default_factory=list)
+    late: list[tuple[datetime, Callable[[], None]]] = field(default_factory=list)
+    orphans: set[str] = field(default_factory=set)
+    faults: dict[int, str] = field(default_factory=dict)  # the n-th remote call fails so
+    die_at: int | None = None  # the n-th boundary of this run is its last
+    pause_at: int | None = None  # at the n-th boundary this run is stopped while another one works
+    meanwhile: Callable[[], None] = lambda: None
+    calls: int = 0
+    boundaries: int = 0
+    overlapped: bool = False
+    violations: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.dice = random.Random(self.seed)  # noqa: S311
+        self.rows = {(kind, 0): Row(kind, 0, f"[af:sim:{kind}]") for kind in KINDS}
+
+    def boundary(self) -> None:
+        """Between any two effects, a run may die or be stopped."""
+        self.boundaries += 1
+        if self.boundaries == self.die_at:
+            raise Killed
+        if self.boundaries == self.pause_at:
+            self.pause_at = None
+            self.meanwhile()
+
+    def pass_time(self, step: timedelta) -> None:
+        """Time goes on, and what was under way arrives at its own moment."""
+        until = self.now + step
+        for due, apply in sorted((e for e in self.late if e[0] <= until), key=lambda entry: entry[0]):
+            self.now = due
+            apply()
+        self.late = [entry for entry in self.late if entry[0] > until]
+        self.now = until
+        self.look()
+
+    def look(self) -> None:
+        """What must hold at every moment."""
+        live = [thing for thing in self.things if thing.kind == "campaign" and self.delivers(thing)]
+        if len(live) > 1:
+            self.violations.append(f"{len(live)} campaigns deliver at once")
+        owned = {row.external_id for row in self.rows.values()}
+        for thing in self.things:
+            if thing.status is DesiredState.ACTIVE and thing.external_id not in owned:
+                self.violations.append(f"unbound {thing.kind} {thing.external_id} is ACTIVE")
+        for campaign in live:
+            if campaign.external_id not in owned:
+                self.violations.append("an unbound campaign delivers")
+            for child in self.things:
+                if (
+                    child.parents.get("campaign_id") == campaign.external_id
+                    and child.fields.get("budget") != 100
+                ):
+                    self.violations.append("something delivers with another budget than approved")
+
+    def delivers(self, campaign: Thing) -> bool:
+        active = [thing for thing in self.things if thing.status is DesiredState.ACTIVE]
+        groups = {t.external_id for t in active if t.parents.get("campaign_id") == campaign.external_id}
+        return campaign in active and any(
+            ad.parents.get("adset_id") in groups for ad in active if ad.kind == "ad"
+        )
+
+
+class SimulatedPlatform:
+    """The platform of one run; what it holds is the world's."""
+
+    name = PlatformName.META
+    nodes = tuple((kind, 0) for kind in KINDS)
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.epoch = world.epoch
+
+    def compile(self, _plan: object, tokens: Mapping[tuple[str, int], str]) -> Sequence[Step]:
+        return [
+            Step(
+                (
+                    Node(
+                        kind,
+                        0,
+                        tokens[kind, 0],
+                        {"name": tokens[kind, 0]},
+                        {"budget": 100} if kind == "ad_group" else {},
+                        PARENTS.get(kind, {}),
+                        delivers=kind in DELIVERING,
+                    ),
+                )
+            )
+            for kind in KINDS
+        ]
+
+    def create(self, step: Step, bound: Mapping[str, str]) -> Mapping[tuple[str, int], str]:
+        (node,) = step.nodes
+        parents = {wire: bound[kind] for wire, kind in node.parents.items()}
+        made = self._remotely(lambda: self._make(node, parents), writing=True)
+        return {node.key: made.external_id}
+
+    def find(self, node: Node) -> Sequence[RemoteObject]:
+        def look() -> list[RemoteObject]:
+            return [
+                _seen(thing)
+                for thing in self.world.things
+                if thing.token == node.token
+                and thing.listed_from <= self.world.now
+                and thing.status is not DesiredState.CLOSED
+            ]
+
+        found: list[RemoteObject] = self._remotely(look)
+        return found
+
+    def read(self, _kind: str, external_id: str) -> RemoteObject:
+        seen: RemoteObject = self._remotely(lambda: _seen(self._thing(external_id)))
+        return seen
+
+    def set_status(self, kind: str, external_id: str, status: DesiredState) -> None:
+        def switch() -> None:
+            self._thing(external_id).status = status
+            self.world.look()
+
+        children = [thing for thing in self.world.things if thing.external_id in self._owned()]
+        whole = all(t.status is DesiredState.ACTIVE for t in children if t.kind in {"ad_group", "ad"})
+        alone = self.epoch == self.world.epoch
+        if kind == "campaign" and status is DesiredState.ACTIVE and alone and not whole:
+            self.world.violations.append("the campaign was switched on before what is below it")
+
+        self._remotely(switch, writing=True)
+
+    def _make(self, node: Node, parents: dict[str, str]) -> Thing:
+        world = self.world
+        born = DesiredState.ACTIVE if world.defect == "created ACTIVE" else DesiredState.PAUSED
+        lag = world.dice.choice((timedelta(), INDEX_LAG))
+        thing = Thing(
+            str(len(world.things) + 1),
+            node.kind,
+            node.token,
+            born,
+            parents,
+            dict(node.expected),
+            world.now + lag,
+        )
+        world.things.append(thing)
+        world.look()
+        return thing
+
+    def _owned(self) -> set[str | None]:
+        return {row.external_id for row in self.world.rows.values()}
+
+    def _thing(self, external_id: str) -> Thing:
+        for thing in self.world.things:
+            if thing.external_id == external_id:
+                return thing
+        raise NotFoundError("no such object")
+
+    def _remotely(self, effect: Callable[[], Any], *, writing: bool = False) -> Any:
+        """One remote call: boundaries around it, and the fault that the seed dealt it."""
+        world = self.world
+        world.boundary()
+        world.calls += 1
+        fault = world.faults.get(world.calls, "")
+        if not writing and fault not in {"", "throttled", "refused"}:
+            raise ThrottledError("a read that failed changed nothing")
+        if fault == "throttled":
+            raise ThrottledError("later")
+        if fault == "refused":
+            raise ValidationError("no")
+        if fault in {"lost_request", "broken"}:
+            return self._doubt(effect)
+        if fault == "late":
+            delay = world.dice.random() * LONGEST_LATE
+            world.late.append((world.now + delay, effect))
+            return self._doubt(effect)
+        result = effect()
+        world.boundary()
+        if fault in {"lost_reply", "broken_but_done"}:
+            return self._doubt(effect)
+        return result
+
+    def _doubt(self, effect: Callable[[], Any]) -> Any:
+        if self.world.defect == "repeated on doubt":
+            return effect()
+        raise AmbiguousError("no answer")
+
+
+class SimulatedClaim:
+    """What `claim.Claim` promises, over the world's rows instead of PostgreSQL's."""
+
+    platform = PlatformName.META
+    plan = None
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.publication_id = 1
+        self.desired = world.desired
+        self.epoch = world.epoch
+        # A run knows what it read and what it wrote itself, as rows in memory do.
+        self.objects = {key: Row(**vars(row)) for key, row in world.rows.items()}
+
+    @property
+    def tokens(self) -> dict[tuple[str, int], str]:
+        return {key: row.token for key, row in self.objects.items()}
+
+    @property
+    def bound(self) -> dict[str, str]:
+        return {r.kind: r.external_id for r in self.objects.values() if r.external_id and r.state != "GONE"}
+
+    def intend(self, nodes: Sequence[Node], at: datetime, _request_hash: str) -> None:
+        if self.world.defect == "no intent":
+            return
+        if self.world.defect == "bound before created":
+            guess = str(len(self.world.things) + 1)
+            self._write({node.key: {"state": "BOUND", "external_id": guess} for node in nodes})
+            return
+        self._write({node.key: {"state": "ATTEMPTED", "attempted_at": at} for node in nodes})
+
+    def withdraw(self, nodes: Sequence[Node], _why: str) -> None:
+        self._write({node.key: {"state": "PLANNED"} for node in nodes})
+
+    def bind(self, ids: Mapping[tuple[str, int], str], _how: str) -> None:
+        self._write({key: {"state": "BOUND", "external_id": one} for key, one in ids.items()})
+
+    def mark(self, key: tuple[str, int], state: str) -> None:
+        if self.objects[key].state != state:
+            self._write({key: {"state": state}})
+
+    def orphan(self, extra: RemoteObject) -> None:
+        self._write({})
+        self.world.orphans.add(extra.external_id)
+
+    def may_activate(self) -> bool:
+        self._write({})
+        return True
+
+    def still_desired(self, state: DesiredState) -> bool:
+        self._write({})
+        return self.world.desired is state
+
+    def conclude(self, state: str, _detail: str, _effective: str, _at: datetime) -> None:
+        self._write({})
+        self.world.state = state
+
+    def _write(self, changes: Mapping[tuple[str, int], Mapping[str, Any]]) -> None:
+        self.world.boundary()
+        if self.epoch != self.world.epoch and self.world.defect != "no epoch check":
+            raise FencedError("taken over")
+        for key, values in changes.items():
+            for row in (self.world.rows[key], self.objects[key]):
+                for name, value in values.items():
+                    setattr(row, name, value)
+        self.world.boundary()
+
+
+def _seen(thing: Thing) -> RemoteObject:
+    return RemoteObject(
+        kind=thing.kind,
+        external_id=thing.external_id,
+        name=thing.token,
+        status=thing.status,
+        effective_status=thing.status,
+        fields=thing.fields,
+        parents=thing.parents,
+    )
+
+
+def one_run(world: World) -> Outcome | None:
+    """One pass of the shipped protocol; None when it died, was fenced off or refused."""
+    world.boundaries = 0
+
+    @contextmanager
+    def take(_publication_id: int) -> Iterator[SimulatedClaim | None]:
+        if world.held:
+            yield None
+            return
+        world.epoch += 1
+        mine = world.epoch
+        world.held = True
+        try:
+            yield SimulatedClaim(world)
+        finally:
+            if world.epoch == mine:
+                world.held = False
+
+    quiescence = timedelta() if world.defect == "no quiescence" else QUIESCENCE
+    try:
+        return converge(
+            1,
+            lambda _name: SimulatedPlatform(world),  # type: ignore[arg-type, return-value]
+            quiescence=quiescence,
+            now=lambda: world.now,
+            take=take,  # type: ignore[arg-type]
+        )
+    except (Killed, FencedError, PlatformError):
+        return None
+
+
+def play(seed: int, defect: str = "") -> World:
+    """One story: runs that die, stop and overlap under faults; then peace, and a sweep."""
+    world = World(seed, defect=defect)
+    dice = world.dice
+    for _ in range(dice.randint(1, 3)):
+        _disturb(world)
+        one_run(world)
+        world.pass_time(dice.random() * 1.5 * QUIESCENCE)
+        if dice.random() < 0.15:
+            world.desired = dice.choice(list(DesiredState))
+            if world.desired is DesiredState.CLOSED:
+                break
+    world.faults, world.die_at, world.pause_at = {}, None, None
+    for _ in range(8):
+        world.pass_time(QUIESCENCE + LONGEST_LATE + INDEX_LAG)
+        one_run(world)
+    _sweep(world)
+    _judge(world)
+    return world
+
+
+def _disturb(world: World) -> None:
+    dice = world.dice
+    world.faults = {world.calls + dice.randint(1, 28): dice.choice(FAULTS) for _ in range(dice.randint(0, 3))}
+    world.die_at = dice.randint(1, 70) if dice.random() < 0.5 else None
+    world.pause_at = dice.randint(1, 60) if dice.random() < 0.25 else None
+
+    def meanwhile() -> None:
+        world.overlapped = True
+        boundaries, die_at = world.boundaries, world.die_at
+        world.held, world.die_at = False, None  # a stopped process lost its connection, and so its lock
+        world.pass_time(dice.random() * 2 * QUIESCENCE)
+        one_run(world)
+        world.boundaries, world.die_at = boundaries, die_at
+
+    world.meanwhile = meanwhile
+
+
+def _sweep(world: World) -> None:
+    owners = {row.token: row for row in world.rows.values()}
+    for thing in world.things:
+        if verdict(owners.get(thing.token), thing.external_id, world.now, world.now, QUIESCENCE):  # type: ignore[arg-type]
+            thing.status = DesiredState.CLOSED
+
+
+def _judge(world: World) -> None:
+    """What must hold in the end."""
+    world.look()
+    live = [thing for thing in world.things if thing.kind == "campaign" and world.delivers(thing)]
+    owned = {row.external_id for row in world.rows.values()}
+    wanted = world.desired is DesiredState.ACTIVE
+    drifted = world.state == "drifted"  # it was stopped late on the platform: shown, not fought
+    if len(live) != int(wanted) and not drifted:
+        world.violations.append(f"{len(live)} campaigns deliver, desired is {world.desired}")
+    if drifted and live:
+        world.violations.append("called drifted, and it delivers")
+    # As long as no answer is later than the quiescence time and one works at a time, nothing is made twice.
+    if not world.overlapped and len({thing.token for thing in world.things}) < len(world.things):
+        world.violations.append("an object was made twice")
+    stray = [t for t in world.things if t.external_id not in owned and t.status is not DesiredState.CLOSED]
+    if stray:
+        world.violations.append(f"{len(stray)} unbound objects are left after the sweep")
+    if wanted and not drifted and {row.state for row in world.rows.values()} - {"ACTIVE", "VERIFIED"}:
+        world.violations.append("the tree is not finished")
