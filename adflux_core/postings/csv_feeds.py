@@ -26,6 +26,8 @@ def read_csv(stream: CleanBytes, head: bytes, mapping: dict[str, str] | None) ->
     # The module's limit is one for the process and refuses fields over 128 kB.
     csv.field_size_limit(RECORD_LIMIT + HEAD)
     sample = head[:_SAMPLE].decode("utf-8", "ignore")
+    if not sample.strip(f'{DELIMITERS}" \r\n'):
+        raise UnreadableError("holds only blank rows: export it again")
     delimiter = max(DELIMITERS, key=lambda mark: _fitness(sample, mark, mapping))
     headers, last = _header(sample, delimiter)
     chosen = columns.match(headers, mapping)

@@ -55,14 +55,14 @@ def one_line(raw: str) -> str:
 
 
 def _strip(text: str) -> str:
-    text = _DROPPED.sub(" ", text)
+    text = _DECLARATION.sub("", _DROPPED.sub(" ", text))
     text = _ANY_TAG.sub(_replacement, text)
     # Removing one tag can join the halves of another ("<b<b>>"). Nobody writes that by accident thrice.
     for _ in range(3):
         text = _TAG.sub("", text)
     if _TAG.search(text):
         text = text.replace("<", " ")
-    return _UNFINISHED.sub("", _DECLARATION.sub("", text))
+    return _UNFINISHED.sub("", text)
 
 
 def _replacement(tag: re.Match[str]) -> str:

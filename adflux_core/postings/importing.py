@@ -18,7 +18,7 @@ from adflux_core.postings.json_feeds import read_json
 from adflux_core.postings.opening import CleanBytes, Inspected, inspect
 from adflux_core.postings.receipts import Receipt
 from adflux_core.postings.records import Bad, Feed, UnreadableError
-from adflux_core.postings.rows import RowMaker
+from adflux_core.postings.rows import Line, RowMaker
 from adflux_core.postings.xml_feeds import read_xml
 
 LONGEST_SOURCE = 200
@@ -105,7 +105,7 @@ def _feed(
     return read_json(stream, inspected.head, kind)
 
 
-def _rows(feed: Feed, maker: RowMaker) -> Iterator[bytes | Bad]:
+def _rows(feed: Feed, maker: RowMaker) -> Iterator[Line | Bad]:
     row = maker.row
     for item in feed.items:
         yield item if isinstance(item, Bad) else row(item)

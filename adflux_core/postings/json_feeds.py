@@ -103,7 +103,7 @@ def _elements(source: Any, stream: CleanBytes, lists: set[str], envelope: dict[s
             pass
     except ijson.JSONError as error:
         raise UnreadableError(_what(error, stream)) from None
-    except (ValueError, RecursionError):
+    except (ValueError, SystemError):  # a number of 5,000 digits; from C it comes wrapped in a SystemError
         raise UnreadableError(f"holds a number no one can read near byte {stream.position}") from None
 
 

@@ -42,11 +42,10 @@ _WORDS = re.compile(r"[^\W\d_]+")
 def detect_language(title: str, description: str) -> str | None:
     """ "es", "en", or None where neither clearly leads."""
     if not description:
-        words = _WORDS.findall(title.lower())
-        leader, lead = _leader(words)
-        return leader if lead > 1 or _decides(words, leader) else None
+        # In a bare title one telling word is enough, and a short one tells nothing.
+        return _leader([word for word in _WORDS.findall(title.lower()) if word not in VAGUE])[0]
     leader, lead = _leader(f"{title} {description[:FIRST_LOOK]}".lower().split())
-    if lead < 4 and len(description) > FIRST_LOOK:
+    if lead < 3 and len(description) > FIRST_LOOK:
         leader, lead = _leader(_WORDS.findall(f"{title} {description[:SECOND_LOOK]}".lower()))
     return leader if lead > 1 else None
 
@@ -56,9 +55,6 @@ def _leader(words: list[str]) -> tuple[str | None, int]:
     kinds = list(filter(None, map(_KIND.get, words)))
     spanish, english = kinds.count("es"), kinds.count("en")
     leader, most, least = ("es", spanish, english) if spanish >= english else ("en", english, spanish)
-    return (None, 0) if most < 2 * least or kinds.count("other") > most // 2 else (leader, most)
-
-
-def _decides(words: list[str], leader: str | None) -> bool:
-    """In a short text (a bare title) one telling word is enough."""
-    return len(words) <= 8 and any(_KIND.get(word) == leader and word not in VAGUE for word in words)
+    if not most or most < 2 * least or kinds.count("other") > most // 2:
+        return None, 0
+    return leader, most

@@ -28,9 +28,12 @@ COLUMNS = (
     "apply_url", "posted_on", "expires_on",
 )  # fmt: skip
 
+# One line of COPY in two parts that belong together: what the import adds, and what is hashed.
+Line = tuple[bytes, bytes]
+
 # Everything but a description is one line; what is longer has slipped into the wrong column.
 LINE_LIMIT = 5000
-LONGEST_ID = 500  # PostgreSQL cannot index a key beyond 2,700 bytes
+LONGEST_ID = 400  # PostgreSQL cannot index a key beyond 2,700 bytes
 _SHOWN = 500
 _FLOAT_ID = re.compile(r"(\d+)\.0+", re.ASCII)
 _URL = re.compile(r"https?://[^\s/?#]+\.?[^\s]*", re.IGNORECASE)
@@ -48,7 +51,7 @@ class RowMaker:
         self.currency = currency
         self.language = language
 
-    def row(self, found: Found) -> bytes | Bad:
+    def row(self, found: Found) -> Line | Bad:
         """The row, or why it cannot be one."""
         line, fields = found
         get = fields.get
@@ -90,18 +93,15 @@ class RowMaker:
             return Bad(line, f"the id has {len(external_id)} characters", _shown(fields))
         content = _copy_text(values)
         digest = blake2b(content, digest_size=16).hexdigest()
-        return b"%d\t\\N\t\\N\t%b\t\\\\x%b\t%b\n" % (
-            line,
-            _copy_text([external_id]),
-            digest.encode(),
-            content,
-        )
+        # The id is one line by now, so a backslash is all that could need escaping.
+        named = external_id.replace("\\", "\\\\")
+        return f"{line}\t\\N\t\\N\t{named}\t\\\\x{digest}\t".encode("utf-8", "replace"), content
 
 
-def bad_line(bad: Bad) -> bytes:
+def bad_line(bad: Bad) -> Line:
     """A Bad as a line of COPY."""
-    values = _copy_text([bad.reason, bad.content[:_SHOWN]])
-    return b"%d\t%b\t%b\n" % (bad.line, values, b"\t".join([b"\\N"] * (2 + len(COLUMNS))))
+    nothing = (None,) * (2 + len(COLUMNS))
+    return b"", _copy_text((str(bad.line), bad.reason, bad.content[:_SHOWN], *nothing))
 
 
 def _copy_text(values: Sequence[str | None]) -> bytes:
@@ -116,7 +116,9 @@ def _copy_text(values: Sequence[str | None]) -> bytes:
         joined = joined.replace(b"\t", b"\\t")
     if b"\r" in joined:
         joined = joined.replace(b"\r", b"\\r")
-    return joined.replace(b"\n", b"\\n").replace(b"\x1e", b"\\N").replace(b"\x1f", b"\t")
+    if b"\n" in joined:
+        joined = joined.replace(b"\n", b"\\n")
+    return joined.replace(b"\x1e", b"\\N").replace(b"\x1f", b"\t") + b"\n"
 
 
 def _too_long(fields: Mapping[str, str]) -> str | None:
@@ -131,7 +133,7 @@ def _shown(fields: Mapping[str, str]) -> str:
 
 
 def _external_id(text: str) -> str:
-    text = text.strip()
+    text = " ".join(text.split())
     # Spreadsheets turn the id 1234 into the number 1234.0.
     return found[1] if text.endswith("0") and (found := _FLOAT_ID.fullmatch(text)) else text
 

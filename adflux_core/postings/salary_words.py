@@ -61,7 +61,7 @@ AT_LEAST = re.compile(
     r"(?:from|desde|a partir de|m[íi]nimo|min|minimum|starting at|at least|>|≥)"
     r"(?:\W*(?:de|of|is))?\W*(?:[a-z$€£]{0,4}\W*)$"
 )
-OR_MORE = re.compile(r"(?:[a-z$€£]{1,4} )?(?:\+\W*$|o más|o mas|or more|and up)")
+OR_MORE = re.compile(r"(?:[a-z$€£]{1,4} )?(?:\+\W*(?:$|per\b|por\b|al?\b|an?\b)|o más|o mas|or more|and up)")
 
 # What each writes for a currency. "?" is a sign several countries share.
 CURRENCIES = {

@@ -12,12 +12,12 @@ from sqlalchemy import Connection, text
 from adflux_core.errors import DatabaseUnavailableError, RefusedError
 from adflux_core.postings.receipts import SHOWN
 from adflux_core.postings.records import Bad
-from adflux_core.postings.rows import COLUMNS, bad_line
+from adflux_core.postings.rows import COLUMNS, Line, bad_line
 
 # A posting absent from this many complete feeds in a row is closed.
 MISSES = 2
-# Lines handed to the driver at once: each hand-over costs about as much as making a line.
-BATCH = 64
+# Pieces of lines handed to the driver at once: each hand-over costs about as much as making a line.
+BATCH = 128
 
 _NAMES = ", ".join(COLUMNS)
 _STAGE = f"""
@@ -111,9 +111,10 @@ def lock_source(connected: Connection, source: str) -> None:
     )
 
 
-def stage(connected: Connection, rows: Iterable[bytes | Bad]) -> tuple[int, int]:
+def stage(connected: Connection, rows: Iterable[Line | Bad]) -> tuple[int, int]:
     """Stream rows into the temporary table. Returns how many were read, and how many of them were bad."""
     connected.execute(text("SET LOCAL jit = off"))  # compiling these statements costs more than running them
+    connected.execute(text("SET LOCAL work_mem = '64MB'"))  # else a join of 200,000 ids goes by way of disk
     connected.execute(text(_STAGE))
     connected.execute(text(_DECIDE))
     driver = connected.connection.driver_connection
@@ -126,10 +127,10 @@ def stage(connected: Connection, rows: Iterable[bytes | Bad]) -> tuple[int, int]
                 read += 1
                 if isinstance(row, Bad):
                     bad += 1
-                    waiting.append(bad_line(row))
+                    waiting += bad_line(row)
                 else:
-                    waiting.append(row)
-                if len(waiting) == BATCH:
+                    waiting += row
+                if len(waiting) >= BATCH:
                     copy.write(b"".join(waiting))
                     waiting.clear()
             copy.write(b"".join(waiting))
