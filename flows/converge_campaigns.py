@@ -47,6 +47,7 @@ def converge_campaigns(
     ] = None,
 ) -> Convergence:
     """Bring what the platforms hold to what we desire. Safe at any time, twice at once, after any crash."""
+    publication.close_what_lost_its_posting()
     outcomes = all_outcomes([publication_id] if publication_id else publication.list_publications())
     orphans = (
         [] if publication_id else [gone for name in REGISTRY for gone in publication.sweep_platform(name)]

@@ -28,6 +28,11 @@ def order_publication(plan_id: int) -> list[int]:
     return orders.order_publication(plan_id, "publish-campaign")
 
 
+@transaction("close what lost its posting")
+def close_what_lost_its_posting() -> list[int]:
+    return orders.close_what_lost_its_posting("converge-campaigns")
+
+
 @transaction("list publications")
 def list_publications() -> list[int]:
     """Those that are not closed for good, oldest first."""

@@ -93,6 +93,8 @@ class _Pass:
     def through(self) -> tuple[str, str]:
         if self.held.desired is DesiredState.CLOSED:
             return self._close()
+        if self.held.desired is DesiredState.PAUSED:
+            return self._pause()
         for step in self.steps:
             self._build(step)
         seen = {
@@ -101,8 +103,6 @@ class _Pass:
             for node in step.nodes
             if not node.idempotent
         }
-        if self.held.desired is DesiredState.PAUSED:
-            return self._pause(seen)
         return self._activate(seen)
 
     def _build(self, step: Step) -> None:
@@ -195,20 +195,33 @@ class _Pass:
             self.held.mark(node.key, "ACTIVE")
         return "active", ""
 
-    def _pause(self, seen: Mapping[tuple[str, int], RemoteObject]) -> tuple[str, str]:
-        # The campaign first: from then on nothing delivers, whatever becomes of the rest.
-        for step in self.steps:
-            for node in step.nodes:
-                if node.delivers:
-                    if seen[node.key].status is DesiredState.ACTIVE:
-                        self._switch(node, DesiredState.PAUSED)
-                    self.held.mark(node.key, "VERIFIED")
+    def _pause(self) -> tuple[str, str]:
+        """Whatever exists stops, the campaign first; nothing is made and nothing else has to be right."""
+        for node in (node for step in self.steps for node in step.nodes):
+            if not node.delivers or node.kind not in self.held.bound:
+                continue
+            try:
+                seen = self.platform.read(node.kind, self.held.bound[node.kind])
+            except NotFoundError:
+                self.held.mark(node.key, "GONE")
+                continue
+            if seen.status is DesiredState.ACTIVE:
+                self._switch(node, DesiredState.PAUSED)
+            elif node.kind == "campaign":
+                self.effective_status = "; ".join([seen.effective_status, *seen.issues])
+            if self.held.objects[node.key].state == "ACTIVE":
+                self.held.mark(node.key, "VERIFIED")
+        self._settle_doubts()
         return "paused", ""
 
-    def _close(self) -> tuple[str, str]:
+    def _settle_doubts(self) -> None:
+        """What was asked for and not answered is ours if it is there; it is not asked for again."""
         for step in self.steps:
             if "ATTEMPTED" in {self.held.objects[node.key].state for node in step.nodes}:
                 self._found(step)
+
+    def _close(self) -> tuple[str, str]:
+        self._settle_doubts()
         campaign = self.held.bound.get("campaign")
         if campaign is not None:
             try:

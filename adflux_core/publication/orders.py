@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from adflux_core import database
@@ -85,3 +85,54 @@ def desire(publication_id: int, state: DesiredState, actor: str) -> None:
             ):
                 node.state = "VERIFIED"
         session.add(Audit(actor=actor, action=f"desire {state}", publication_id=publication_id))
+
+
+def stop_all(actor: str, account_id: str | None = None) -> list[int]:
+    """Want every publication paused, of one ad account or of all; the ids of those not closed."""
+    with database.transaction() as session:
+        return _desire_many(
+            session,
+            """
+            UPDATE adflux.publication SET desired_state = 'paused'
+            FROM adflux.plan_item AS item
+            WHERE (item.plan_id, item.posting_id, item.platform)
+                = (publication.plan_id, publication.posting_id, publication.platform)
+              AND desired_state <> 'closed'
+              AND (CAST(:account AS text) IS NULL OR item.spec::jsonb ->> 'account_id' = :account)
+            RETURNING publication.id, 'stop-all'
+            """,
+            actor,
+            account=account_id,
+        )
+
+
+def close_what_lost_its_posting(actor: str) -> list[int]:
+    """Want every publication closed whose posting closed or expired; the ids of those that change.
+
+    A posting expires at the end of its day in the ad account's calendar.
+    """
+    with database.transaction() as session:
+        return _desire_many(
+            session,
+            """
+            UPDATE adflux.publication SET desired_state = 'closed'
+            FROM adflux.posting, adflux.plan_item AS item, adflux.ad_account AS account
+            WHERE posting.id = publication.posting_id AND desired_state <> 'closed'
+              AND (item.plan_id, item.posting_id, item.platform)
+                = (publication.plan_id, publication.posting_id, publication.platform)
+              AND (account.platform, account.external_id)
+                = (item.platform, item.spec::jsonb ->> 'account_id')
+              AND (posting.status = 'closed'
+                   OR posting.expires_on < (now() AT TIME ZONE account.time_zone)::date)
+            RETURNING publication.id,
+                CASE WHEN posting.status = 'closed' THEN 'posting closed' ELSE 'posting expired' END
+            """,
+            actor,
+        )
+
+
+def _desire_many(session: Session, sql: str, actor: str, **values: object) -> list[int]:
+    changed = session.execute(text(sql), values).all()
+    for publication_id, why in changed:
+        session.add(Audit(actor=actor, action=why, publication_id=publication_id))
+    return sorted(publication_id for publication_id, _ in changed)

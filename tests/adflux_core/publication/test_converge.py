@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from adflux_core import database
 from adflux_core.advertising import DesiredState, PlatformName
@@ -21,11 +22,19 @@ from adflux_core.errors import (
 )
 from adflux_core.money import Money
 from adflux_core.platforms import open_platform
+from adflux_core.platforms.meta.adapter import MetaPlatform
 from adflux_core.publication.claim import FencedError, claim
 from adflux_core.publication.converge import Outcome, converge
-from adflux_core.publication.orders import desire, order_publication
+from adflux_core.publication.orders import (
+    close_what_lost_its_posting,
+    desire,
+    order_publication,
+    stop_all,
+)
 from adflux_core.publication.sweep import sweep
-from adflux_core.schema.publication import Orphan, PlanItem, Publication
+from adflux_core.schema.postings import Posting
+from adflux_core.schema.publication import Audit, Orphan, PlanItem, Publication
+from adflux_core.settings import settings
 from sandbox.server import Sandbox
 
 QUIESCENCE = timedelta(minutes=15)
@@ -228,6 +237,43 @@ def test_a_stop_on_the_platforms_own_screen_is_shown_and_not_fought(world: Sandb
     assert {t["status"] for t in objects(world, "campaign")} == {"PAUSED"}
     desire(publication_id, DesiredState.ACTIVE, "ana")
     assert one_pass(publication_id).state == "active"
+
+
+def test_pausing_makes_nothing_and_needs_nothing_else_to_be_right(world: Sandbox, posting_id: int) -> None:
+    publication_id = published(posting_id)
+    desire(publication_id, DesiredState.PAUSED, "ana")
+    assert one_pass(publication_id).state == "paused"
+    assert writes(world) == []
+    desire(publication_id, DesiredState.ACTIVE, "ana")
+    outcome = one_pass(publication_id)
+    meta = MetaPlatform(settings())
+    meta._post((outcome.external_ids["ad_group"],), {"lifetime_budget": 900_000})
+    desire(publication_id, DesiredState.PAUSED, "ana")
+    assert one_pass(publication_id).state == "paused"
+    assert {t["status"] for k in ("campaign", "adset", "ad") for t in objects(world, k)} == {"PAUSED"}
+
+
+def test_a_campaign_ends_with_its_posting(world: Sandbox, posting_id: int) -> None:
+    publication_id = published(posting_id)
+    one_pass(publication_id)
+    assert close_what_lost_its_posting("test") == []
+    with database.transaction() as session:
+        session.get_one(Posting, posting_id).expires_on = date(2026, 1, 1)
+    assert close_what_lost_its_posting("test") == [publication_id]
+    assert one_pass(publication_id).state == "closed"
+    assert close_what_lost_its_posting("test") == []
+    with database.transaction() as session:
+        reasons = session.scalars(select(Audit.action).where(Audit.publication_id == publication_id)).all()
+    assert "posting expired" in reasons
+
+
+def test_stop_all_wants_everything_paused_of_that_account_only(world: Sandbox, posting_id: int) -> None:
+    publication_id = published(posting_id)
+    one_pass(publication_id)
+    assert stop_all("ana", "act_somebody_else") == []
+    assert stop_all("ana", world.meta_ad_account_id) == [publication_id]
+    assert one_pass(publication_id).state == "paused"
+    assert {t["status"] for k in ("campaign", "adset", "ad") for t in objects(world, k)} == {"PAUSED"}
 
 
 def test_without_an_approval_nothing_is_ordered(world: Sandbox, posting_id: int) -> None:
