@@ -22,6 +22,7 @@ from deployments.answers import answer, fail
 from deployments.workplace import workplace
 
 PARTLY = 3
+STOP_ROUNDS = 5
 PLATFORMS = [name.value for name in PlatformName]
 PERSON = "adflux command"
 
@@ -161,6 +162,32 @@ def _desire(name: str, state: DesiredState, help_: str) -> None:
 _desire("pause", DesiredState.PAUSED, "Stop a publication; `resume` runs it again.")
 _desire("resume", DesiredState.ACTIVE, "Run a paused publication again.")
 _desire("close", DesiredState.CLOSED, "End a publication for good.")
+
+
+@adflux.command("stop-all")
+@click.option("--account", help="One ad account, such as act_123; all of them by default.")
+@verb
+def stop_all(account: str | None) -> tuple[Any, int]:
+    """Pause everything that runs, and go on until the platforms confirm it."""
+    from adflux_core.publication import orders
+    from flows.converge_campaigns import converge_campaigns
+
+    wanted = set(orders.stop_all(PERSON, account))
+    stopped: dict[int, Any] = {}
+    failure: AdfluxError | None = None
+    for _ in range(STOP_ROUNDS):
+        try:
+            passed = checked(converge_campaigns)()
+        except AdfluxError as error:
+            failure = error
+            continue
+        outcomes = {one.publication_id: one for one in [*passed.converged, *passed.doubtful]}
+        stopped |= {one: outcomes[one] for one in wanted & outcomes.keys()}
+        if all(one.state == "paused" for one in stopped.values()):
+            return {"publications": list(stopped.values())}, 0
+    if failure is not None and not stopped:
+        raise failure
+    return {"publications": list(stopped.values())}, PARTLY
 
 
 def _code(outcomes: list[Any]) -> int:

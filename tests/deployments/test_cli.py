@@ -92,6 +92,8 @@ def test_the_whole_main_job_by_hand(up: Any, adflux: Run, tmp_path: Path) -> Non
     assert window["complete"]
     assert window["read"] > 0
     number = published["publication_id"]
+    assert document(adflux("stop-all", "--json"))["publications"][0]["state"] == "paused"
+    assert document(adflux("resume", number, "--json"))["publications"][0]["state"] == "active"
     assert document(adflux("pause", number, "--json"))["publications"][0]["state"] == "paused"
     assert document(adflux("close", number, "--json"))["publications"][0]["state"] == "closed"
     passed = document(adflux("converge", "--json"))
