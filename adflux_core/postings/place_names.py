@@ -123,3 +123,13 @@ def zone_cities() -> dict[str, str]:
             if city:
                 found[plain(city)] = country
     return found
+
+
+# Cities that bear another country's name, and where they are.
+NAMESAKES = {
+    "armenia": ("CO",),
+    "granada": ("ES", "CO", "NI"),
+    "guadalupe": ("CO", "CR", "MX", "PE"),
+    "martinica": ("CO",),
+    "peru": ("US",),
+}

@@ -167,7 +167,9 @@ def _last(parts: list[str]) -> Place:
     """City first: "Bogotá, Colombia", "Toronto, Ontario, Canada", "San Francisco, CA"."""
     city, last = parts[0], parts[-1]
     country, state = country_code(last), _state(last)
-    if country and len(city) > 3 and country_code(city) not in {None, country} and _state(last) is None:
+    namesake = country in place_names.NAMESAKES.get(plain(city), ())  # "Armenia, Colombia"
+    other = country_code(city) not in {None, country} and not namesake
+    if country and len(city) > 3 and other and _state(last) is None:
         return Place()  # "Bulgaria, Hungary, Poland"
     if len(parts) == 2 and (country or state):
         return _two(city, last, country, state)
