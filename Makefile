@@ -4,7 +4,8 @@
 #   make demo               everything on this machine against a pretended world; ARGS=--once to end after it
 #   make test               all the tests, the whole stack and a browser among them
 #   make check              the same gates and the fast tests
-#   make bench NAME=x       one benchmark       make torture, make soak    the long ones
+#   make bench NAME=x       one benchmark
+#   make torture            the long proofs, whole: a million stories of crashes and doubts
 #   make map                write docs/house_map.md anew
 #   make setup              only .venv
 
@@ -14,7 +15,7 @@ PYTHON := .venv/bin/python
 READY := .venv/.ready
 SAY = @printf '\033[2m— %s\033[0m\n'
 
-.PHONY: help setup demo test check gates browser bench torture soak map
+.PHONY: help setup demo test check gates browser bench torture map
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -54,8 +55,9 @@ bench: $(READY)
 	@test -n "$(NAME)" || { echo "make bench NAME=x, one of: $$(cd benchmarks && ls | sed -n 's/^\([a-z].*\)\.py$$/\1/p' | xargs)" >&2; exit 2; }
 	@$(PYTHON) -m benchmarks.$(NAME) $(ARGS)
 
-torture soak: $(READY)
-	@$(PYTHON) -m benchmarks.$@ $(ARGS)
+torture: $(READY)
+	$(SAY) "a million stories of crashes and doubts"
+	@ADFLUX_SCENARIOS=1000000 $(PYTHON) -m pytest tests/adflux_core/publication/test_simulation.py $(ARGS)
 
 map: $(READY)
 	@$(PYTHON) -m deployments.house_map

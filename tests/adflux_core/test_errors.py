@@ -33,8 +33,8 @@ def test_it_pickles_with_all_it_carries(kind: type[errors.AdfluxError]) -> None:
 
 
 def test_the_tree_in_the_docstring_is_the_tree() -> None:
-    named = [kind.__name__ for kind in kinds(errors.AdfluxError) if kind.__module__ == errors.__name__]
-    assert all(name in (errors.__doc__ or "") for name in named)
-    retriable = {kind.__name__ for kind in kinds(errors.AdfluxError) if kind.retriable}
+    ours = [kind for kind in kinds(errors.AdfluxError) if kind.__module__ == errors.__name__]
+    assert all(kind.__name__ in (errors.__doc__ or "") for kind in ours)
+    retriable = {kind.__name__ for kind in ours if kind.retriable}
     lines = [line.split() for line in (errors.__doc__ or "").splitlines() if line.endswith("retriable")]
     assert {next(word for word in line if word.endswith("Error")) for line in lines} == retriable

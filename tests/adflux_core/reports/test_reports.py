@@ -8,12 +8,11 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from adflux_core import database, reports
 from adflux_core.advertising import CampaignPlan, Creative, PlatformName
-from adflux_core.errors import InputError
+from adflux_core.errors import DatabaseRefusedError, InputError
 from adflux_core.money import Money
 from adflux_core.reports.asking import ask
 from adflux_core.schema.metrics import AdMetricsRow, MetricsSlice
@@ -252,7 +251,7 @@ def test_an_empty_database_answers_everything() -> None:
 
 
 def test_a_question_cannot_write() -> None:
-    with pytest.raises(DBAPIError, match="read-only transaction"):
+    with pytest.raises(DatabaseRefusedError, match="read-only transaction"):
         ask(dict[str, str], "DELETE FROM adflux.posting RETURNING title")
 
 
