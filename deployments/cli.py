@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.console import Console
 
 from adflux_core.advertising import DesiredState, PlatformName
 from adflux_core.errors import AdfluxError, InputError
@@ -62,13 +63,17 @@ def verb(function: Callable[..., Any]) -> Callable[..., None]:
     return run
 
 
-def checked(flow: Callable[..., Any]) -> Callable[..., Any]:
+def checked(flow: Any) -> Callable[..., Any]:
     """The flow, whose own refusal of a parameter becomes an InputError in one line."""
 
     def run(**given: Any) -> Any:
         from prefect.exceptions import ParameterTypeError
 
         try:
+            if sys.stderr.isatty():
+                Console(stderr=True).print(
+                    "[dim]Prefect takes a few seconds; beside `adflux up` it is quicker"
+                )
             return flow(**given)
         except ParameterTypeError as error:
             _, _, first = str(error).partition(" - ")
@@ -99,6 +104,11 @@ def import_() -> None:
 @verb
 def import_postings(file: Path, format: str | None, **given: Any) -> tuple[Any, int]:
     """Import job postings; every row ends up in the receipt."""
+    from adflux_core.postings import PostingFormat, look_at
+
+    # Starting Prefect takes seconds; that a file is none is known at once.
+    known = PostingFormat(format) if format in set(PostingFormat) else None
+    look_at(file, known, with_mapping=given["mapping"] is not None)
     from flows.import_postings import import_postings as flow
 
     receipt = checked(flow)(file=file.absolute(), format=format, **given)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adflux_core.postings.formats import PostingFormat
-from adflux_core.postings.importing import import_postings
+from adflux_core.postings.importing import import_postings, look_at
 from adflux_core.postings.receipts import Receipt
 
-__all__ = ["PostingFormat", "Receipt", "import_postings"]
+__all__ = ["PostingFormat", "Receipt", "import_postings", "look_at"]

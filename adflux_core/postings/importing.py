@@ -49,11 +49,7 @@ def import_postings(
     """
     _check(source, currency)
     started_at = datetime.now(UTC)
-    with _named(path):
-        inspected = inspect(path)
-        kind = format or detect(inspected.head)
-        if mapping is not None and kind is not PostingFormat.CSV:
-            raise UnreadableError(f"is {kind}, whose fields are known: leave out --mapping")
+    inspected, kind = look_at(path, format, with_mapping=mapping is not None)
     chosen = None if mapping is None else read_mapping(mapping)
     with _named(path), database.connection() as connected, path.open("rb") as file:
         stream = CleanBytes(file, inspected, progress)
@@ -73,6 +69,21 @@ def import_postings(
         quarantine=first,
         **counts._asdict(),
     )
+
+
+def look_at(
+    path: Path,
+    format: PostingFormat | None,  # noqa: A002 — the word people use for it
+    *,
+    with_mapping: bool,
+) -> tuple[Inspected, PostingFormat]:
+    """What kind of file it is, without reading a posting. Raises InputError on one that is none."""
+    with _named(path):
+        inspected = inspect(path)
+        kind = format or detect(inspected.head)
+        if with_mapping and kind is not PostingFormat.CSV:
+            raise UnreadableError(f"is {kind}, whose fields are known: leave out --mapping")
+    return inspected, kind
 
 
 def _check(source: str, currency: str | None) -> None:

@@ -144,6 +144,7 @@ for words in json.load(sys.stdin):
 def test_every_mistake_is_one_line_with_exit_code_2(up: Any) -> None:
     own = {name.upper() for name in Settings.model_fields}
     inherited = {name: value for name, value in os.environ.items() if name not in own}
+    (up.home / "x.csv").write_text(CSV)
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", ONE_AFTER_ANOTHER],
         input=json.dumps([words for words, _ in MISTAKES]),
