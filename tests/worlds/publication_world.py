@@ -8,17 +8,13 @@ answer, arrive late, or be refused. All of it follows from one seed.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from adflux_core.advertising import DesiredState, Node, PlatformName, RemoteObject, Step
-from adflux_core.errors import AmbiguousError, NotFoundError, PlatformError, ThrottledError, ValidationError
-from adflux_core.publication.claim import FencedError
-from adflux_core.publication.converge import Outcome, converge
-from adflux_core.publication.sweep import verdict
+from adflux_core.errors import AmbiguousError, NotFoundError, ThrottledError, ValidationError
 
 QUIESCENCE = timedelta(minutes=15)
 LONGEST_LATE = timedelta(minutes=9)  # what the quiescence time must exceed, with the index lag on top
@@ -252,74 +248,6 @@ class SimulatedPlatform:
         raise AmbiguousError("no answer")
 
 
-class SimulatedClaim:
-    """What `claim.Claim` promises, over the world's rows instead of PostgreSQL's."""
-
-    platform = PlatformName.META
-    plan = None
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.publication_id = 1
-        self.desired = world.desired
-        self.epoch = world.epoch
-        # A run knows what it read and what it wrote itself, as rows in memory do.
-        self.objects = {key: Row(**vars(row)) for key, row in world.rows.items()}
-
-    @property
-    def tokens(self) -> dict[tuple[str, int], str]:
-        return {key: row.token for key, row in self.objects.items()}
-
-    @property
-    def bound(self) -> dict[str, str]:
-        return {r.kind: r.external_id for r in self.objects.values() if r.external_id and r.state != "GONE"}
-
-    def intend(self, nodes: Sequence[Node], at: datetime, _request_hash: str) -> None:
-        if self.world.defect == "no intent":
-            return
-        if self.world.defect == "bound before created":
-            guess = str(len(self.world.things) + 1)
-            self._write({node.key: {"state": "BOUND", "external_id": guess} for node in nodes})
-            return
-        self._write({node.key: {"state": "ATTEMPTED", "attempted_at": at} for node in nodes})
-
-    def withdraw(self, nodes: Sequence[Node], _why: str) -> None:
-        self._write({node.key: {"state": "PLANNED"} for node in nodes})
-
-    def bind(self, ids: Mapping[tuple[str, int], str], _how: str) -> None:
-        self._write({key: {"state": "BOUND", "external_id": one} for key, one in ids.items()})
-
-    def mark(self, key: tuple[str, int], state: str) -> None:
-        if self.objects[key].state != state:
-            self._write({key: {"state": state}})
-
-    def orphan(self, extra: RemoteObject) -> None:
-        self._write({})
-        self.world.orphans.add(extra.external_id)
-
-    def may_activate(self) -> bool:
-        self._write({})
-        return True
-
-    def still_desired(self, state: DesiredState) -> bool:
-        self._write({})
-        return self.world.desired is state
-
-    def conclude(self, state: str, _detail: str, _effective: str, _at: datetime) -> None:
-        self._write({})
-        self.world.state = state
-
-    def _write(self, changes: Mapping[tuple[str, int], Mapping[str, Any]]) -> None:
-        self.world.boundary()
-        if self.epoch != self.world.epoch and self.world.defect != "no epoch check":
-            raise FencedError("taken over")
-        for key, values in changes.items():
-            for row in (self.world.rows[key], self.objects[key]):
-                for name, value in values.items():
-                    setattr(row, name, value)
-        self.world.boundary()
-
-
 def _seen(thing: Thing) -> RemoteObject:
     return RemoteObject(
         kind=thing.kind,
@@ -330,100 +258,3 @@ def _seen(thing: Thing) -> RemoteObject:
         fields=thing.fields,
         parents=thing.parents,
     )
-
-
-def one_run(world: World) -> Outcome | None:
-    """One pass of the shipped protocol; None when it died, was fenced off or refused."""
-    world.boundaries = 0
-
-    @contextmanager
-    def take(_publication_id: int) -> Iterator[SimulatedClaim | None]:
-        if world.held:
-            yield None
-            return
-        world.epoch += 1
-        mine = world.epoch
-        world.held = True
-        try:
-            yield SimulatedClaim(world)
-        finally:
-            if world.epoch == mine:
-                world.held = False
-
-    quiescence = timedelta() if world.defect == "no quiescence" else QUIESCENCE
-    try:
-        return converge(
-            1,
-            lambda _name: SimulatedPlatform(world),  # type: ignore[arg-type, return-value]
-            quiescence=quiescence,
-            now=lambda: world.now,
-            take=take,  # type: ignore[arg-type]
-        )
-    except (Killed, FencedError, PlatformError):
-        return None
-
-
-def play(seed: int, defect: str = "") -> World:
-    """One story: runs that die, stop and overlap under faults; then peace, and a sweep."""
-    world = World(seed, defect=defect)
-    dice = world.dice
-    for _ in range(dice.randint(1, 3)):
-        _disturb(world)
-        one_run(world)
-        world.pass_time(dice.random() * 1.5 * QUIESCENCE)
-        if dice.random() < 0.15:
-            world.desired = dice.choice(list(DesiredState))
-            if world.desired is DesiredState.CLOSED:
-                break
-    world.faults, world.die_at, world.pause_at = {}, None, None
-    for _ in range(8):
-        world.pass_time(QUIESCENCE + LONGEST_LATE + INDEX_LAG)
-        one_run(world)
-    _sweep(world)
-    _judge(world)
-    return world
-
-
-def _disturb(world: World) -> None:
-    dice = world.dice
-    world.faults = {world.calls + dice.randint(1, 28): dice.choice(FAULTS) for _ in range(dice.randint(0, 3))}
-    world.die_at = dice.randint(1, 70) if dice.random() < 0.5 else None
-    world.pause_at = dice.randint(1, 60) if dice.random() < 0.25 else None
-
-    def meanwhile() -> None:
-        world.overlapped = True
-        boundaries, die_at = world.boundaries, world.die_at
-        world.held, world.die_at = False, None  # a stopped process lost its connection, and so its lock
-        world.pass_time(dice.random() * 2 * QUIESCENCE)
-        one_run(world)
-        world.boundaries, world.die_at = boundaries, die_at
-
-    world.meanwhile = meanwhile
-
-
-def _sweep(world: World) -> None:
-    owners = {row.token: row for row in world.rows.values()}
-    for thing in world.things:
-        if verdict(owners.get(thing.token), thing.external_id, world.now, world.now, QUIESCENCE):  # type: ignore[arg-type]
-            thing.status = DesiredState.CLOSED
-
-
-def _judge(world: World) -> None:
-    """What must hold in the end."""
-    world.look()
-    live = [thing for thing in world.things if thing.kind == "campaign" and world.delivers(thing)]
-    owned = {row.external_id for row in world.rows.values()}
-    wanted = world.desired is DesiredState.ACTIVE
-    drifted = world.state == "drifted"  # it was stopped late on the platform: shown, not fought
-    if len(live) != int(wanted) and not drifted:
-        world.violations.append(f"{len(live)} campaigns deliver, desired is {world.desired}")
-    if drifted and live:
-        world.violations.append("called drifted, and it delivers")
-    # As long as no answer is later than the quiescence time and one works at a time, nothing is made twice.
-    if not world.overlapped and len({thing.token for thing in world.things}) < len(world.things):
-        world.violations.append("an object was made twice")
-    stray = [t for t in world.things if t.external_id not in owned and t.status is not DesiredState.CLOSED]
-    if stray:
-        world.violations.append(f"{len(stray)} unbound objects are left after the sweep")
-    if wanted and not drifted and {row.state for row in world.rows.values()} - {"ACTIVE", "VERIFIED"}:
-        world.violations.append("the tree is not finished")

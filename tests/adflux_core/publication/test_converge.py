@@ -2,80 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select
+from meta_publications import QUIESCENCE, objects, one_pass, published, writes
 
 from adflux_core import database
-from adflux_core.advertising import DesiredState, PlatformName
-from adflux_core.campaigns.approval import approve_plan
-from adflux_core.campaigns.drafting import draft_plan
+from adflux_core.advertising import PlatformName
 from adflux_core.errors import (
     CredentialsError,
-    DatabaseRefusedError,
     InputError,
-    RefusedError,
     ThrottledError,
     ValidationError,
 )
-from adflux_core.money import Money
 from adflux_core.platforms import open_platform
-from adflux_core.platforms.meta.adapter import MetaPlatform
 from adflux_core.publication.claim import FencedError, claim
-from adflux_core.publication.converge import Outcome, converge
-from adflux_core.publication.orders import (
-    close_what_lost_its_posting,
-    desire,
-    order_publication,
-    stop_all,
-)
 from adflux_core.publication.sweep import sweep
-from adflux_core.schema.postings import Posting
-from adflux_core.schema.publication import Audit, Orphan, PlanItem, Publication
-from adflux_core.settings import settings
+from adflux_core.schema.publication import Orphan, Publication
 from sandbox.server import Sandbox
 
-QUIESCENCE = timedelta(minutes=15)
 KINDS = {"campaign", "ad_group", "image", "creative", "ad"}
-
-
-def planned(posting_id: int) -> int:
-    plan = draft_plan(
-        [posting_id],
-        [PlatformName.META],
-        budget=Money.parse("COP 800000"),
-        days=20,
-        author="ana",
-        start=date(2026, 10, 2),
-    )
-    return plan.plan_id
-
-
-def published(posting_id: int) -> int:
-    plan_id = planned(posting_id)
-    approve_plan(plan_id, "luz")
-    (publication_id,) = order_publication(plan_id, "test")
-    return publication_id
-
-
-def one_pass(publication_id: int, *, later: timedelta = timedelta()) -> Outcome:
-    return converge(
-        publication_id, open_platform, quiescence=QUIESCENCE, now=lambda: datetime.now(UTC) + later
-    )
-
-
-def objects(world: Sandbox, kind: str) -> list[dict[str, Any]]:
-    return [thing for thing in world.control("GET", "objects")["objects"] if thing["kind"] == kind]
-
-
-def writes(world: Sandbox) -> list[str]:
-    return [
-        f"{call['path'].rsplit('/', 1)[-1]}"
-        for call in world.control("GET", "calls")["calls"]
-        if call["method"] == "POST"
-    ]
 
 
 def test_a_posting_becomes_one_lawful_live_campaign(world: Sandbox, posting_id: int) -> None:
@@ -212,97 +158,6 @@ def test_a_revoked_token_is_a_persons_job_and_mends(world: Sandbox, posting_id: 
     assert one_pass(publication_id).state == "active"
 
 
-def test_pause_resume_and_close(world: Sandbox, posting_id: int) -> None:
-    publication_id = published(posting_id)
-    one_pass(publication_id)
-    desire(publication_id, DesiredState.PAUSED, "ana")
-    assert one_pass(publication_id).state == "paused"
-    assert {t["status"] for k in ("campaign", "adset", "ad") for t in objects(world, k)} == {"PAUSED"}
-    desire(publication_id, DesiredState.ACTIVE, "ana")
-    assert one_pass(publication_id).state == "active"
-    desire(publication_id, DesiredState.CLOSED, "ana")
-    assert one_pass(publication_id).state == "closed"
-    assert {t["status"] for t in objects(world, "campaign")} == {"ARCHIVED"}
-    with pytest.raises(RefusedError, match="closed for good"):
-        desire(publication_id, DesiredState.ACTIVE, "ana")
-
-
-def test_a_stop_on_the_platforms_own_screen_is_shown_and_not_fought(world: Sandbox, posting_id: int) -> None:
-    publication_id = published(posting_id)
-    outcome = one_pass(publication_id)
-    meta = open_platform(PlatformName.META)
-    meta.set_status("campaign", outcome.external_ids["campaign"], DesiredState.PAUSED)
-    drifted = one_pass(publication_id)
-    assert drifted.state == "drifted"
-    assert {t["status"] for t in objects(world, "campaign")} == {"PAUSED"}
-    desire(publication_id, DesiredState.ACTIVE, "ana")
-    assert one_pass(publication_id).state == "active"
-
-
-def test_pausing_makes_nothing_and_needs_nothing_else_to_be_right(world: Sandbox, posting_id: int) -> None:
-    publication_id = published(posting_id)
-    desire(publication_id, DesiredState.PAUSED, "ana")
-    assert one_pass(publication_id).state == "paused"
-    assert writes(world) == []
-    desire(publication_id, DesiredState.ACTIVE, "ana")
-    outcome = one_pass(publication_id)
-    meta = MetaPlatform(settings())
-    meta._post((outcome.external_ids["ad_group"],), {"lifetime_budget": 900_000})
-    desire(publication_id, DesiredState.PAUSED, "ana")
-    assert one_pass(publication_id).state == "paused"
-    assert {t["status"] for k in ("campaign", "adset", "ad") for t in objects(world, k)} == {"PAUSED"}
-
-
-def test_a_campaign_ends_with_its_posting(world: Sandbox, posting_id: int) -> None:
-    publication_id = published(posting_id)
-    one_pass(publication_id)
-    assert close_what_lost_its_posting("test") == []
-    with database.transaction() as session:
-        session.get_one(Posting, posting_id).expires_on = date(2026, 1, 1)
-    assert close_what_lost_its_posting("test") == [publication_id]
-    assert one_pass(publication_id).state == "closed"
-    assert close_what_lost_its_posting("test") == []
-    with database.transaction() as session:
-        reasons = session.scalars(select(Audit.action).where(Audit.publication_id == publication_id)).all()
-    assert "posting expired" in reasons
-
-
-def test_stop_all_wants_everything_paused_of_that_account_only(world: Sandbox, posting_id: int) -> None:
-    publication_id = published(posting_id)
-    one_pass(publication_id)
-    assert stop_all("ana", "act_somebody_else") == []
-    assert stop_all("ana", world.meta_ad_account_id) == [publication_id]
-    assert one_pass(publication_id).state == "paused"
-    assert {t["status"] for k in ("campaign", "adset", "ad") for t in objects(world, k)} == {"PAUSED"}
-
-
-def test_without_an_approval_nothing_is_ordered(world: Sandbox, posting_id: int) -> None:
-    plan_id = planned(posting_id)
-    with pytest.raises(RefusedError, match="not approved"):
-        order_publication(plan_id, "test")
-    assert writes(world) == []
-
-
-def test_an_edited_plan_is_refused_at_every_door(world: Sandbox, posting_id: int) -> None:
-    plan_id = planned(posting_id)
-    approve_plan(plan_id, "luz")
-    with database.connection() as connected:
-        connected.exec_driver_sql("ALTER TABLE adflux.plan_item DISABLE TRIGGER append_only")
-        connected.exec_driver_sql("UPDATE adflux.plan_item SET spec = replace(spec, '80000000', '90000000')")
-    with pytest.raises(RefusedError, match="edited"):
-        order_publication(plan_id, "test")
-
-
-def test_publishing_a_plan_twice_is_publishing_it_once(world: Sandbox, posting_id: int) -> None:
-    plan_id = planned(posting_id)
-    approve_plan(plan_id, "luz")
-    assert order_publication(plan_id, "test") == order_publication(plan_id, "test")
-    other = planned(posting_id)
-    approve_plan(other, "luz")
-    with pytest.raises(RefusedError, match="already runs"):
-        order_publication(other, "test")
-
-
 def test_one_worker_at_a_time_and_a_late_one_cannot_write(world: Sandbox, posting_id: int) -> None:
     publication_id = published(posting_id)
     with claim(publication_id) as held:
@@ -318,9 +173,3 @@ def test_one_worker_at_a_time_and_a_late_one_cannot_write(world: Sandbox, postin
 def test_an_unknown_publication_is_one_line(database_url: str) -> None:
     with pytest.raises(InputError, match="publication 99 does not exist"), claim(99):
         pass
-
-
-def test_the_record_of_a_plan_cannot_be_changed(world: Sandbox, posting_id: int) -> None:
-    planned(posting_id)
-    with pytest.raises(DatabaseRefusedError, match="append-only"), database.transaction() as session:
-        session.query(PlanItem).delete()

@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
 import pytest
-from publication_world import play
+from publication_stories import play
 
 from adflux_core.publication import converge as protocol
 

@@ -1,0 +1,56 @@
+"""Publications on the sandbox, for the tests of what becomes of them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from adflux_core.advertising import PlatformName
+from adflux_core.campaigns.approval import approve_plan
+from adflux_core.campaigns.drafting import draft_plan
+from adflux_core.money import Money
+from adflux_core.platforms import open_platform
+from adflux_core.publication.converge import Outcome, converge
+from adflux_core.publication.orders import (
+    order_publication,
+)
+from sandbox.server import Sandbox
+
+QUIESCENCE = timedelta(minutes=15)
+
+
+def planned(posting_id: int) -> int:
+    plan = draft_plan(
+        [posting_id],
+        [PlatformName.META],
+        budget=Money.parse("COP 800000"),
+        days=20,
+        author="ana",
+        start=date(2026, 10, 2),
+    )
+    return plan.plan_id
+
+
+def published(posting_id: int) -> int:
+    plan_id = planned(posting_id)
+    approve_plan(plan_id, "luz")
+    (publication_id,) = order_publication(plan_id, "test")
+    return publication_id
+
+
+def one_pass(publication_id: int, *, later: timedelta = timedelta()) -> Outcome:
+    return converge(
+        publication_id, open_platform, quiescence=QUIESCENCE, now=lambda: datetime.now(UTC) + later
+    )
+
+
+def objects(world: Sandbox, kind: str) -> list[dict[str, Any]]:
+    return [thing for thing in world.control("GET", "objects")["objects"] if thing["kind"] == kind]
+
+
+def writes(world: Sandbox) -> list[str]:
+    return [
+        f"{call['path'].rsplit('/', 1)[-1]}"
+        for call in world.control("GET", "calls")["calls"]
+        if call["method"] == "POST"
+    ]
