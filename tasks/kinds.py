@@ -26,8 +26,9 @@ class Kind(Protocol):
     def __call__(self, function: Callable[P, R], /) -> Task[P, R]: ...
 
 
-# Seconds before each further try: a hiccup, a restart, a platform's short and long throttle.
-WAITS = [2.0, 10.0, 60.0, 300.0]
+# Seconds before each further try: a hiccup, a restart, a platform's short throttle. A longer one is left to
+# the next scheduled run: converge comes every ten minutes, and each sync reads the last 28 days again.
+WAITS = [2.0, 10.0, 60.0]
 
 
 def external_call(name: str, run_name: str | None = None) -> Kind:
