@@ -56,19 +56,20 @@ def transaction() -> Iterator[Session]:
 
     Raises DatabaseUnavailableError when PostgreSQL does not answer; its address is named, never its password.
     """
-    with _speaking_plainly(), Session(engine(), expire_on_commit=False) as session, session.begin():
+    with speaking_plainly(), Session(engine(), expire_on_commit=False) as session, session.begin():
         yield session
 
 
 @contextmanager
 def connection() -> Iterator[Connection]:
     """A plain connection in a transaction, for COPY and set-based SQL. Raises as `transaction` does."""
-    with _speaking_plainly(), engine().begin() as connected:
+    with speaking_plainly(), engine().begin() as connected:
         yield connected
 
 
 @contextmanager
-def _speaking_plainly() -> Iterator[None]:
+def speaking_plainly() -> Iterator[None]:
+    """Failures of the block as ours, in one line: DatabaseUnavailableError, DatabaseRefusedError."""
     # SQLAlchemy's own errors carry the statement and its values, and those are people's data.
     try:
         yield

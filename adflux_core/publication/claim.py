@@ -174,7 +174,10 @@ def claim(publication_id: int) -> Iterator[Claim | None]:
     Raises InputError on an unknown publication.
     """
     # The lock lives on a connection of its own: it ends with the block, or with the process.
-    with database.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as lock:
+    with (
+        database.speaking_plainly(),
+        database.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as lock,
+    ):
         if not lock.scalar(select(func.pg_try_advisory_lock(LOCK_SPACE, publication_id))):
             yield None
             return

@@ -12,6 +12,7 @@ from adflux_core import database
 from adflux_core.advertising import DesiredState, PlatformName
 from adflux_core.campaigns.approval import approve_plan
 from adflux_core.errors import (
+    DatabaseUnavailableError,
     DatabaseRefusedError,
     RefusedError,
 )
@@ -124,3 +125,12 @@ def test_the_record_of_a_plan_cannot_be_changed(world: Sandbox, posting_id: int)
     planned(posting_id)
     with pytest.raises(DatabaseRefusedError, match="append-only"), database.transaction() as session:
         session.query(PlanItem).delete()
+
+
+def test_a_database_that_is_down_is_one_line_and_can_be_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ADFLUX_DATABASE_URL", "postgresql://me:hunter2@127.0.0.1:1/none")
+    settings.cache_clear()
+    with pytest.raises(DatabaseUnavailableError) as failure:
+        one_pass(1)
+    assert failure.value.retriable
+    assert "hunter2" not in str(failure.value)
