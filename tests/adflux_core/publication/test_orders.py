@@ -12,8 +12,8 @@ from adflux_core import database
 from adflux_core.advertising import DesiredState, PlatformName
 from adflux_core.campaigns.approval import approve_plan
 from adflux_core.errors import (
-    DatabaseUnavailableError,
     DatabaseRefusedError,
+    DatabaseUnavailableError,
     RefusedError,
 )
 from adflux_core.platforms import open_platform
