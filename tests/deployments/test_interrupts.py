@@ -20,6 +20,15 @@ def test_a_signal_ends_the_block(number: signal.Signals) -> None:
     assert signal.getsignal(number) == before
 
 
+def test_who_was_started_with_nohup_outlives_the_terminal() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with Interrupts().listening():
+            os.kill(os.getpid(), signal.SIGHUP)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 def test_inside_undisturbed_it_waits_for_the_end() -> None:
     interrupts = Interrupts()
     done = []
