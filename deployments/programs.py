@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from adflux_core.settings import child_environment, settings
 from deployments.child import Child
 from deployments.ports import free_port
+from deployments.prefect_environment import private_folder
 
 POOL = "adflux"
 
@@ -63,6 +64,8 @@ def worker(home: Path, environment: Mapping[str, str]) -> Child:
             **environment,
             # The pool says `python`: ours, whatever the PATH of whoever started us holds.
             "PATH": f"{Path(sys.executable).parent}:{child_environment({})['PATH']}",
+            # Prefect's runner keeps a folder of a fixed name there: two users of one machine would collide.
+            "TMPDIR": str(private_folder(home / "tmp")),
             "PREFECT_WORKER_WEBSERVER_HOST": "127.0.0.1",
             "PREFECT_WORKER_WEBSERVER_PORT": str(port),
         },

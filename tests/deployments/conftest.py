@@ -111,7 +111,14 @@ class Stack:
             me = str(uuid4())
             token = client.get("/csrf-token", params={"client": me}).json()["token"]
             headers = {"Prefect-Csrf-Client": me, "Prefect-Csrf-Token": token}
-            answer = client.request(method, path, json=body, headers=headers)
+            # On SQLite a busy server says 503 and means "again", as Prefect's own client takes it.
+            answer = _eventually(
+                lambda: (
+                    said
+                    if (said := client.request(method, path, json=body, headers=headers)).status_code != 503
+                    else None
+                )
+            )
         assert answer.is_success, answer.text
         return answer.json() if answer.content else None
 
