@@ -29,7 +29,10 @@ def sandbox(home: Path, options: Sequence[str], environment: Mapping[str, str]) 
 def server(home: Path, port: int, environment: Mapping[str, str]) -> Child:
     return Child(
         "prefect",
-        [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)],
+        [
+            *(sys.executable, "-m", "deployments.prefect_server", "server", "start"),
+            *("--host", "127.0.0.1", "--port", str(port)),
+        ],
         home=home,
         environment=_without_secrets(environment),
         health=(port, "/api/health"),

@@ -65,7 +65,7 @@ def test_every_word_of_the_list_lands(up: Any) -> None:
 
 @pytest.mark.whole
 def test_a_schedule_makes_runs(up: Any, eventually: Any) -> None:
-    # With SQLAlchemy 2.1 beside it, Prefect's scheduler fails at every round and nobody is told.
+    # Without deployments/prefect_server.py the scheduler fails at every round and nobody is told.
     asked = {
         "deployments": {"name": {"any_": ["nightly"]}},
         "flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}},
