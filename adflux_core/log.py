@@ -1,14 +1,9 @@
-"""Logs: one JSON event per line, with secrets and personal data taken out before anyone can read them."""
+"""Logs: secrets and personal data are taken out before anyone can read them."""
 
 from __future__ import annotations
 
 import logging
 import re
-import sys
-from collections.abc import MutableMapping
-from typing import Any
-
-import structlog
 
 from adflux_core.errors import AdfluxError, ConfigurationError
 from adflux_core.settings import secret_values
@@ -46,21 +41,3 @@ class Redact(logging.Filter):
             record.exc_text = redact(logging.Formatter().formatException(record.exc_info))
             record.exc_info = None
         return True
-
-
-def _redact_event(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    return {key: redact(value) if isinstance(value, str) else value for key, value in event.items()}
-
-
-def configure_logging() -> None:
-    """Send structlog's events to stderr, one JSON object a line."""
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _redact_event,
-            structlog.processors.JSONRenderer(),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
