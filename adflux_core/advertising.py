@@ -89,7 +89,8 @@ class Node:
     `payload` is what is sent, without the parents' ids; `expected` what reading it back must show;
     `token` is unique to the publication and node and travels in the object's name. `delivers` marks the
     objects that have a status to switch; `idempotent` those that the platform makes once however often
-    they are sent.
+    they are sent; `budget` is the part of the payload that an approved change of budget sends again, under
+    names that `expected` has too.
     """
 
     kind: str
@@ -100,6 +101,7 @@ class Node:
     parents: Mapping[str, str] = field(default_factory=dict)  # wire field -> kind of the parent node
     delivers: bool = False
     idempotent: bool = False
+    budget: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def key(self) -> tuple[str, int]:
@@ -172,6 +174,7 @@ class AdPlatform(Protocol):
 
     name: PlatformName
     nodes: Sequence[tuple[str, int]]  # kind and ordinal of each object of a publication, parents first
+    daily_overrun: Decimal  # how many times the average day of a budget one day may cost
 
     def account(self) -> Account:
         """The configured account, read from the platform."""
@@ -186,6 +189,16 @@ class AdPlatform(Protocol):
 
         Raises AmbiguousError when the outcome is unknown.
         """
+        ...
+
+    def validate(self, step: Step) -> str:
+        """What the platform says against creating the step, without creating it; empty: nothing, or it
+        cannot be asked.
+        """
+        ...
+
+    def change_budget(self, node: Node, external_id: str) -> None:
+        """Send the node's budget again. Doing it twice is doing it once. Raises AmbiguousError."""
         ...
 
     def find(self, node: Node) -> Sequence[RemoteObject]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime, timedelta
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 
 from adflux_core.advertising import AdPlatform, CampaignPlan, PlatformName
 from adflux_core.campaigns.approval import tokens_for
+from adflux_core.campaigns.caps import caps_of
 from adflux_core.creative.template import DESCRIPTION_WIDTH, HEADLINE_WIDTH
+from adflux_core.errors import RefusedError
 from adflux_core.money import Money
-from adflux_core.schema.publication import Publication
+from adflux_core.schema.publication import PlanItem, Publication
 
 PRIMARY_TEXT_WIDTH = 125  # Meta folds the rest behind "see more"
-DAILY_OVERRUN = Decimal("1.75")  # Meta may spend so much more than the average on one day
 
 
 class PlannedCampaign(BaseModel):
@@ -38,6 +39,7 @@ class PlannedCampaign(BaseModel):
     payloads: list[dict[str, Any]]
     findings: list[str]
     runs_already: str  # what a live publication of the same posting does now; empty if none
+    differs: list[str]  # what this plan would change of it
 
 
 class PlanAnswer(BaseModel):
@@ -52,12 +54,24 @@ class PlanAnswer(BaseModel):
     campaigns: list[PlannedCampaign]
 
 
-def shown(session: Session, plan_id: int, adapter: AdPlatform, draft: CampaignPlan) -> PlannedCampaign:
-    """One drafted campaign with its exact payloads. Raises ValidationError on what the platform forbids."""
-    steps = adapter.compile(draft, tokens_for(session, plan_id, draft, adapter.nodes))
-    days = (draft.ends_at - draft.starts_at) / timedelta(days=1)
-    live = session.scalars(
-        select(Publication).where(
+def shown(session: Session, item: PlanItem, adapter: AdPlatform, draft: CampaignPlan) -> PlannedCampaign:
+    """One drafted campaign with its exact payloads. Raises ValidationError on what the platform forbids,
+    RefusedError on a budget beyond the campaign cap.
+    """
+    caps = caps_of(session, draft.platform, draft.account_id)
+    if item.budget_minor > caps.campaign_minor:
+        cap = Money(currency=caps.currency, minor=caps.campaign_minor)
+        raise RefusedError(f"{draft.budget} is more than the campaign cap of {cap}: `adflux cap` raises it")
+    steps = adapter.compile(draft, tokens_for(session, item.plan_id, draft, adapter.nodes))
+    live = session.execute(
+        select(Publication, PlanItem.spec)
+        .join(
+            PlanItem,
+            (PlanItem.plan_id == Publication.plan_id)
+            & (PlanItem.posting_id == Publication.posting_id)
+            & (PlanItem.platform == Publication.platform),
+        )
+        .where(
             Publication.posting_id == draft.posting_id,
             Publication.platform == draft.platform,
             Publication.desired_state != "closed",
@@ -72,16 +86,54 @@ def shown(session: Session, plan_id: int, adapter: AdPlatform, draft: CampaignPl
         starts_at=draft.starts_at,
         ends_at=draft.ends_at,
         worst_case=draft.budget,
-        worst_day=Money(
-            currency=draft.budget.currency,
-            minor=min(draft.budget.minor, round(Decimal(draft.budget.minor) / Decimal(days) * DAILY_OVERRUN)),
-        ),
+        worst_day=Money(currency=draft.budget.currency, minor=item.worst_day_minor),
         payloads=[
             {"kind": node.kind, **_without_image(node.payload)} for step in steps for node in step.nodes
         ],
         findings=_findings(draft),
-        runs_already=f"publication {live.id} is {live.state}" if live else "",
+        runs_already=f"publication {live[0].id} is {live[0].state}" if live else "",
+        differs=_differences(CampaignPlan.model_validate_json(live[1]), draft) if live else [],
     )
+
+
+def validated(answer: PlanAnswer, drafts: Sequence[tuple[AdPlatform, CampaignPlan]]) -> PlanAnswer:
+    """The answer with what each platform says against it beforehand. Raises what the platform raises."""
+    said: dict[str, str] = {}
+    campaigns = []
+    for campaign, (adapter, draft) in zip(answer.campaigns, drafts, strict=True):
+        found = list(campaign.findings)
+        for step in adapter.compile(draft, dict.fromkeys(adapter.nodes, "[validate]")):
+            # Campaigns that differ only in name are asked about once: each question counts as a write.
+            key = repr([{**node.payload, "name": "", "kind": node.kind} for node in step.nodes])
+            if key not in said:
+                said[key] = adapter.validate(step)
+            found += [said[key]] if said[key] else []
+        campaigns.append(campaign.model_copy(update={"findings": found}))
+    return answer.model_copy(update={"campaigns": campaigns})
+
+
+def _differences(running: CampaignPlan, draft: CampaignPlan) -> list[str]:
+    """What a new plan would change of the one that runs, a line a field."""
+    was, becomes = (
+        _flat(plan.model_dump(mode="json", exclude={"creative": {"image"}})) for plan in (running, draft)
+    )
+    lines = [
+        f"{name}: {was.get(name)} → {becomes.get(name)}"
+        for name in was | becomes
+        if was.get(name) != becomes.get(name) and not name.startswith("budget.")
+    ]
+    if running.budget != draft.budget:
+        lines.insert(0, f"budget: {running.budget} → {draft.budget}")
+    if running.creative.image != draft.creative.image:
+        lines.append("creative.image: another picture")
+    return lines
+
+
+def _flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for name, value in values.items():
+        flat |= _flat(value, f"{prefix}{name}.") if isinstance(value, dict) else {f"{prefix}{name}": value}
+    return flat
 
 
 def _without_image(payload: Any) -> dict[str, Any]:

@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from adflux_core import database
 from adflux_core.advertising import CampaignPlan
+from adflux_core.campaigns.caps import caps_of
 from adflux_core.errors import InputError, RefusedError
+from adflux_core.money import Money
 from adflux_core.schema.publication import Approval, Audit, Installation, Plan, PlanItem
 
 
@@ -21,7 +23,7 @@ def approve_plan(plan_id: int, user: str) -> str:
         plan = session.get(Plan, plan_id)
         if plan is None:
             raise InputError(f"plan {plan_id} does not exist: `adflux plan` makes one and says its number")
-        checked_items(session, plan)
+        _check_second_person(session, plan, [item for item, _ in checked_items(session, plan)], user)
         added = session.execute(
             insert(Approval)
             .values(plan_id=plan_id, spec_hash=plan.spec_hash, approved_by=user)
@@ -33,6 +35,27 @@ def approve_plan(plan_id: int, user: str) -> str:
                 Audit(actor=user, action="approve", detail={"plan": plan_id, "spec_hash": plan.spec_hash})
             )
         return plan.spec_hash
+
+
+def _check_second_person(session: Session, plan: Plan, items: Sequence[PlanItem], user: str) -> None:
+    """Raises RefusedError when the author of a large plan would approve it alone."""
+    if user.strip().casefold() != plan.author.strip().casefold():
+        return
+    by_account: dict[tuple[str, str], int] = {}
+    for item in items:
+        account = item.platform, item.account_id
+        by_account[account] = by_account.get(account, 0) + item.budget_minor
+    for (platform, account_id), minor in by_account.items():
+        caps = caps_of(session, platform, account_id)
+        if minor > caps.second_person_above_minor:
+            total, alone = (
+                Money(currency=caps.currency, minor=units)
+                for units in (minor, caps.second_person_above_minor)
+            )
+            raise RefusedError(
+                f"plan {plan.id} is for {total}, and above {alone} somebody other than its author approves: "
+                f"`adflux approve {plan.id} --as NAME`"
+            )
 
 
 def checked_items(session: Session, plan: Plan) -> list[tuple[PlanItem, CampaignPlan]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from math import ceil
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -13,15 +15,16 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from adflux_core import database
-from adflux_core.advertising import Account, CampaignPlan, PlatformName
-from adflux_core.campaigns.answer import PlanAnswer, shown
+from adflux_core.advertising import Account, AdPlatform, CampaignPlan, PlatformName
+from adflux_core.campaigns.answer import PlanAnswer, shown, validated
 from adflux_core.campaigns.approval import plan_hash
+from adflux_core.campaigns.caps import first_caps
 from adflux_core.creative.template import write_creative
 from adflux_core.errors import InputError, RefusedError
 from adflux_core.money import Money
 from adflux_core.platforms import open_platform
 from adflux_core.schema.postings import Posting
-from adflux_core.schema.publication import AdAccount, Audit, Plan, PlanItem
+from adflux_core.schema.publication import AdAccount, Audit, Plan, PlanItem, Publication
 from adflux_core.targeting import TargetingSpec
 
 LONGEST_DAYS = 180
@@ -39,7 +42,8 @@ def draft_plan(
     """Plan a campaign for each posting on each platform, with `budget` for the whole life of each.
 
     `start` is a day of the account's calendar, tomorrow by default. Raises InputError on an unknown
-    posting, RefusedError on one that may not run, and what the platform raises when it cannot be read.
+    posting, RefusedError on one that may not run or a budget beyond a cap, and what the platform raises when
+    it cannot be asked.
     """
     if not 1 <= days <= LONGEST_DAYS:
         raise InputError(f"--days {days}: choose 1 to {LONGEST_DAYS}")
@@ -52,29 +56,63 @@ def draft_plan(
             for posting_id in dict.fromkeys(posting_ids)
             for adapter, account in opened
         ]
-        plan = Plan(spec_hash=plan_hash([draft.spec_hash() for _, draft in drafts]), author=author)
-        session.add(plan)
-        session.flush()
-        for _, draft in drafts:
-            session.add(
-                PlanItem(
-                    plan_id=plan.id,
-                    posting_id=draft.posting_id,
-                    platform=draft.platform,
-                    spec=draft.model_dump_json(),
-                    spec_hash=draft.spec_hash(),
-                )
-            )
-        session.add(Audit(actor=author, action="plan", detail={"plan": plan.id, "spec_hash": plan.spec_hash}))
-        campaigns = [shown(session, plan.id, adapter, draft) for adapter, draft in drafts]
-        total = sum(campaign.worst_case.minor for campaign in campaigns)
-        return PlanAnswer(
-            plan_id=plan.id,
-            spec_hash=plan.spec_hash,
-            author=author,
-            worst_case=Money(currency=budget.currency, minor=total),
-            campaigns=campaigns,
-        )
+        answer = store_plan(session, drafts, author)
+    return validated(answer, drafts)
+
+
+def store_plan(
+    session: Session,
+    drafts: Sequence[tuple[AdPlatform, CampaignPlan]],
+    author: str,
+    changes: Publication | None = None,
+) -> PlanAnswer:
+    """Write a plan and say what it would do; `changes` is the publication whose budget it changes.
+
+    Raises RefusedError on a budget beyond the campaign cap, ValidationError on what a platform forbids.
+    """
+    plan = Plan(
+        spec_hash=plan_hash([draft.spec_hash() for _, draft in drafts]),
+        author=author,
+        changes_publication_id=changes.id if changes else None,
+    )
+    session.add(plan)
+    session.flush()
+    items = [plan_item(plan.id, draft, adapter.daily_overrun) for adapter, draft in drafts]
+    session.add_all(items)
+    session.add(Audit(actor=author, action="plan", detail={"plan": plan.id, "spec_hash": plan.spec_hash}))
+    campaigns = [
+        shown(session, item, adapter, draft) for item, (adapter, draft) in zip(items, drafts, strict=True)
+    ]
+    return PlanAnswer(
+        plan_id=plan.id,
+        spec_hash=plan.spec_hash,
+        author=author,
+        worst_case=Money(
+            currency=campaigns[0].budget.currency,
+            minor=sum(campaign.worst_case.minor for campaign in campaigns),
+        ),
+        campaigns=campaigns,
+    )
+
+
+def plan_item(plan_id: int, draft: CampaignPlan, daily_overrun: Decimal) -> PlanItem:
+    """The row of one campaign of a plan; on one day it may cost `daily_overrun` times the average."""
+    first_day, last_day = draft.starts_at.date(), draft.ends_at.date() - timedelta(days=1)
+    days = (last_day - first_day).days + 1  # of the calendar: the one with the clock change counts as one
+    worst_day = ceil(draft.budget.minor * daily_overrun / days)
+    return PlanItem(
+        plan_id=plan_id,
+        posting_id=draft.posting_id,
+        platform=draft.platform,
+        spec=draft.model_dump_json(),
+        spec_hash=draft.spec_hash(),
+        account_id=draft.account_id,
+        currency=draft.budget.currency,
+        budget_minor=draft.budget.minor,
+        worst_day_minor=min(draft.budget.minor, worst_day),
+        first_day=first_day,
+        last_day=last_day,
+    )
 
 
 def remember_account(session: Session, account: Account) -> None:
@@ -93,6 +131,7 @@ def remember_account(session: Session, account: Account) -> None:
             index_elements=["platform", "external_id"], set_=values | {"read_at": func.now()}
         )
     )
+    first_caps(session, account)
 
 
 def _draft(
@@ -101,15 +140,7 @@ def _draft(
     posting = session.get(Posting, posting_id)
     if posting is None:
         raise InputError(f"posting {posting_id} does not exist: see `adflux list postings`")
-    if budget.currency != account.currency:
-        raise RefusedError(
-            f"the budget is in {budget.currency} and the {account.platform} account in {account.currency}: "
-            f'give --budget "{account.currency} …"'
-        )
-    smallest = account.smallest_daily_budget.minor * days
-    if budget.minor < smallest:
-        least = Money(currency=budget.currency, minor=smallest)
-        raise RefusedError(f"{budget} for {days} days is below the account's minimum of {least}")
+    check_budget(budget, account, days)
     zone = ZoneInfo(account.time_zone)
     first = start or datetime.now(zone).date() + timedelta(days=1)
     ends = datetime.combine(first + timedelta(days=days), time(), zone)
@@ -128,6 +159,19 @@ def _draft(
         targeting=TargetingSpec(countries=(posting.country,)),
         creative=write_creative(posting),
     )
+
+
+def check_budget(budget: Money, account: Account, days: int) -> None:
+    """Raises RefusedError when the account counts in another currency, or asks for more a day."""
+    if budget.currency != account.currency:
+        raise RefusedError(
+            f"the budget is in {budget.currency} and the {account.platform} account in {account.currency}: "
+            f'give --budget "{account.currency} …"'
+        )
+    smallest = account.smallest_daily_budget.minor * days
+    if budget.minor < smallest:
+        least = Money(currency=budget.currency, minor=smallest)
+        raise RefusedError(f"{budget} for {days} days is below the account's minimum of {least}")
 
 
 def _check_posting(posting: Posting, ends_on: date) -> None:

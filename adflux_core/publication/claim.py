@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
@@ -16,7 +17,9 @@ from sqlalchemy.orm import Session
 from adflux_core import database
 from adflux_core.advertising import CampaignPlan, DesiredState, Node, PlatformName, RemoteObject
 from adflux_core.errors import AdfluxError, InputError
+from adflux_core.publication import reserving
 from adflux_core.schema.publication import (
+    AdAccount,
     Approval,
     Audit,
     Orphan,
@@ -38,15 +41,15 @@ class FencedError(AdfluxError):
 class Claim:
     """What the holder of a publication may read and write."""
 
-    def __init__(
-        self, publication: Publication, plan: CampaignPlan, objects: Sequence[PlatformObject]
-    ) -> None:
+    def __init__(self, publication: Publication, item: PlanItem, objects: Sequence[PlatformObject]) -> None:
         self.publication_id = publication.id
         self.platform = PlatformName(publication.platform)
         self.desired = DesiredState(publication.desired_state)
         self.state = publication.state
-        self.plan = plan
+        self.plan = CampaignPlan.model_validate_json(item.spec)
+        self.changing = publication.changing
         self.objects = {(node.kind, node.ordinal): node for node in objects}
+        self._item = item
         self._epoch = publication.epoch
         self._spec_hash = publication.spec_hash
 
@@ -64,8 +67,12 @@ class Claim:
         }
 
     def intend(self, nodes: Sequence[Node], at: datetime, request_hash: str) -> None:
-        """Commit that these are about to be asked for, before the socket is touched."""
+        """Commit that these are about to be asked for, and the money with it, before the socket is touched.
+
+        Raises RefusedError when the money would be beyond a cap.
+        """
         with self._write() as session:
+            self._reserve(session)
             for node in nodes:
                 self._set(session, node.key, state="ATTEMPTED", attempted_at=at, request_hash=request_hash)
                 session.execute(
@@ -89,6 +96,22 @@ class Claim:
                 self._set(session, key, state="BOUND", external_id=external_id)
             self._audit(session, how, ids={kind: external_id for (kind, _), external_id in ids.items()})
 
+    def intend_change(self, node: Node, seen: Mapping[str, object]) -> None:
+        """Commit that the node's budget is about to be changed, and reserve the larger of both."""
+        with self._write() as session:
+            self._reserve(session)
+            self._audit(session, "send budget", kind=node.kind, was=dict(seen), becomes=dict(node.budget))
+
+    def changed(self) -> None:
+        """The platform shows the approved budget: only that stays reserved."""
+        with self._write() as session:
+            reserving.reserve(session, self.publication_id, self._item, exactly=True)
+            session.execute(
+                update(Publication).where(Publication.id == self.publication_id).values(changing=False)
+            )
+            self._audit(session, "budget changed", budget=str(self.plan.budget))
+        self.changing = False
+
     def mark(self, key: tuple[str, int], state: str) -> None:
         """A bound object was seen to be VERIFIED, ACTIVE or GONE."""
         if self.objects[key].state != state:
@@ -110,8 +133,9 @@ class Claim:
             )
 
     def may_activate(self) -> bool:
-        """Whether an approval stands that is bound to exactly this plan."""
+        """Whether an approval stands that is bound to exactly this plan. Raises RefusedError beyond a cap."""
         with self._write() as session:
+            self._reserve(session)
             approved = session.scalar(
                 select(func.count())
                 .select_from(Publication)
@@ -137,6 +161,9 @@ class Claim:
                 .where(Publication.id == self.publication_id)
                 .values(state=state, detail=detail, effective_status=effective_status, converged_at=at)
             )
+            if state == "closed" and self.state != "closed":
+                today = at.astimezone(ZoneInfo(self._time_zone(session))).date()
+                reserving.release(session, self.publication_id, self._item, today)
             if state != self.state:
                 self._audit(session, f"is {state}", detail=detail)
         self.state = state
@@ -162,6 +189,14 @@ class Claim:
         session.execute(update(PlatformObject).where(*self._where(key)).values(**values))
         for name, value in values.items():
             setattr(self.objects[key], name, value)
+
+    def _reserve(self, session: Session) -> None:
+        if reserving.reserve(session, self.publication_id, self._item, exactly=False):
+            self._audit(session, "reserve", budget=str(self.plan.budget))
+
+    def _time_zone(self, session: Session) -> str:
+        account = session.get_one(AdAccount, (self._item.platform, self._item.account_id))
+        return account.time_zone
 
     def _audit(self, session: Session, action: str, **detail: object) -> None:
         session.add(Audit(actor="converge", action=action, publication_id=self.publication_id, detail=detail))
@@ -198,6 +233,6 @@ def _take(publication_id: int) -> Claim:
             select(PlatformObject).where(PlatformObject.publication_id == publication_id)
         ).all()
         session.flush()
-        taken = Claim(publication, CampaignPlan.model_validate_json(item.spec), objects)
+        taken = Claim(publication, item, objects)
         session.expunge_all()
         return taken

@@ -63,7 +63,7 @@ def converge(
             state, detail = stop.state, stop.detail
         except AmbiguousError as error:
             state, detail = "doubtful", f"{error}; the next pass looks again"
-        except PlatformError as error:
+        except (PlatformError, RefusedError) as error:
             if not error.retriable:
                 held.conclude("failed", str(error), run.effective_status, now())
             raise
@@ -103,6 +103,8 @@ class _Pass:
             for node in step.nodes
             if not node.idempotent
         }
+        if self.held.changing:
+            self.held.changed()
         return self._activate(seen)
 
     def _build(self, step: Step) -> None:
@@ -146,12 +148,12 @@ class _Pass:
 
     def _verified(self, node: Node) -> RemoteObject:
         """The object as it is now. Ends the pass if it is gone, or is not what the plan says."""
-        external_id = self.held.bound[node.kind]
-        try:
-            seen = self.platform.read(node.kind, external_id)
-        except NotFoundError:
-            self.held.mark(node.key, "GONE")
-            raise _Stop("drifted", f"the {node.kind} was deleted on the platform") from None
+        seen = self._seen(node)
+        if self.held.changing and _differences(node.budget, seen.fields):
+            # Setting a budget twice is setting it once, so after a lost answer it is simply sent again.
+            self.held.intend_change(node, {name: seen.fields.get(name) for name in node.budget})
+            self.platform.change_budget(node, self.held.bound[node.kind])
+            seen = self._seen(node)
         parents = {wire: self.held.bound[kind] for wire, kind in node.parents.items()}
         wrong = _differences(node.expected, seen.fields) + _differences(parents, seen.parents)
         if node.kind == "campaign" or seen.issues:
@@ -163,8 +165,17 @@ class _Pass:
             self.held.mark(node.key, "VERIFIED")
         return seen
 
+    def _seen(self, node: Node) -> RemoteObject:
+        try:
+            return self.platform.read(node.kind, self.held.bound[node.kind])
+        except NotFoundError:
+            self.held.mark(node.key, "GONE")
+            raise _Stop("drifted", f"the {node.kind} was deleted on the platform") from None
+
     def _stop_spending(self) -> None:
         """Something reads differently from what was approved: nothing may run until a person has looked."""
+        # A worker that was overtaken may hold an older plan: it finds out here, before it stops anything.
+        self.held.still_desired(DesiredState.ACTIVE)
         if "campaign" in self.held.bound:
             self.platform.set_status("campaign", self.held.bound["campaign"], DesiredState.PAUSED)
 

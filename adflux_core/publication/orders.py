@@ -6,7 +6,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from adflux_core import database
-from adflux_core.advertising import DesiredState, PlatformName
+from adflux_core.advertising import CampaignPlan, DesiredState, PlatformName
 from adflux_core.campaigns.approval import checked_items, tokens_for
 from adflux_core.errors import InputError, RefusedError
 from adflux_core.platforms import open_platform
@@ -29,6 +29,9 @@ def order_publication(plan_id: int, actor: str) -> list[int]:
         items = checked_items(session, plan)
         if approval is None or approval.spec_hash != plan.spec_hash:
             raise RefusedError(f"plan {plan_id} is not approved: `adflux approve {plan_id} --as NAME`")
+        if plan.changes_publication_id is not None:
+            ((item, spec),) = items
+            return [_changed(session, plan, approval, item, spec, actor)]
         return [_publication(session, plan, approval, item, actor) for item, _ in items]
 
 
@@ -65,6 +68,27 @@ def _publication(session: Session, plan: Plan, approval: Approval, item: PlanIte
     return publication.id
 
 
+def _changed(
+    session: Session, plan: Plan, approval: Approval, item: PlanItem, spec: CampaignPlan, actor: str
+) -> int:
+    publication = session.get_one(Publication, plan.changes_publication_id, with_for_update=True)
+    if publication.plan_id == plan.id:
+        return publication.id
+    if publication.desired_state == DesiredState.CLOSED:
+        raise RefusedError(f"publication {publication.id} is closed for good: plan a new campaign")
+    running = session.get_one(PlanItem, (publication.plan_id, item.posting_id, item.platform))
+    was = CampaignPlan.model_validate_json(running.spec)
+    if spec != was.model_copy(update={"budget": spec.budget}):
+        raise RefusedError(
+            f"plan {plan.id} changes more than a budget: close the campaign and plan a new one"
+        )
+    publication.plan_id, publication.spec_hash = plan.id, item.spec_hash
+    publication.approval_id, publication.changing = approval.id, True
+    detail = {"plan": plan.id, "was": str(was.budget), "becomes": str(spec.budget)}
+    session.add(Audit(actor=actor, action="change budget", publication_id=publication.id, detail=detail))
+    return publication.id
+
+
 def desire(publication_id: int, state: DesiredState, actor: str) -> None:
     """Record what is wanted from now on. Raises InputError on an unknown publication, RefusedError on a
     closed one: closing is for good.
@@ -98,7 +122,7 @@ def stop_all(actor: str, account_id: str | None = None) -> list[int]:
             WHERE (item.plan_id, item.posting_id, item.platform)
                 = (publication.plan_id, publication.posting_id, publication.platform)
               AND desired_state <> 'closed'
-              AND (CAST(:account AS text) IS NULL OR item.spec::jsonb ->> 'account_id' = :account)
+              AND (CAST(:account AS text) IS NULL OR item.account_id = :account)
             RETURNING publication.id, 'stop-all'
             """,
             actor,
@@ -121,7 +145,7 @@ def close_what_lost_its_posting(actor: str) -> list[int]:
               AND (item.plan_id, item.posting_id, item.platform)
                 = (publication.plan_id, publication.posting_id, publication.platform)
               AND (account.platform, account.external_id)
-                = (item.platform, item.spec::jsonb ->> 'account_id')
+                = (item.platform, item.account_id)
               AND (posting.status = 'closed'
                    OR posting.expires_on < (now() AT TIME ZONE account.time_zone)::date)
             RETURNING publication.id,

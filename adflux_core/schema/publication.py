@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, UniqueConstraint, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from adflux_core.schema import Table
@@ -41,11 +41,17 @@ class Plan(Table):
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     spec_hash: Mapped[str]
     author: Mapped[str]
+    # A change of a living publication's budget, rather than a new campaign. No foreign key: each points at
+    # the other's table.
+    changes_publication_id: Mapped[int | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class PlanItem(Table):
-    """One campaign of a plan, whole: `spec` is a CampaignPlan as JSON text, hashed byte for byte."""
+    """One campaign of a plan, whole: `spec` is a CampaignPlan as JSON text, hashed byte for byte.
+
+    The other columns repeat what reservations and reports need of it, in minor units and account days.
+    """
 
     __tablename__ = "plan_item"
 
@@ -54,6 +60,19 @@ class PlanItem(Table):
     platform: Mapped[str] = mapped_column(primary_key=True)
     spec: Mapped[str]
     spec_hash: Mapped[str]
+    account_id: Mapped[str]
+    currency: Mapped[str]
+    budget_minor: Mapped[int]
+    worst_day_minor: Mapped[int]
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+
+    __table_args__ = (
+        CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
+        CheckConstraint("budget_minor BETWEEN 1 AND 1000000000000000", name="budget"),
+        CheckConstraint("worst_day_minor BETWEEN 1 AND budget_minor", name="worst_day"),
+        CheckConstraint("last_day >= first_day", name="days"),
+    )
 
 
 class Approval(Table):
@@ -80,6 +99,8 @@ class Publication(Table):
     plan_id: Mapped[int] = mapped_column(ForeignKey(Plan.id))
     spec_hash: Mapped[str]
     approval_id: Mapped[int] = mapped_column(ForeignKey(Approval.id))
+    # An approved change of budget is not on the platform yet.
+    changing: Mapped[bool] = mapped_column(server_default="false")
     desired_state: Mapped[str]
     epoch: Mapped[int] = mapped_column(server_default="0")
     state: Mapped[str] = mapped_column(server_default="planned")
@@ -136,7 +157,11 @@ class Orphan(Table):
 
 
 class Audit(Table):
-    """What was done, by whom, to what. Append-only: the database refuses updates and deletes."""
+    """What was done, by whom, to what. Append-only: the database refuses updates and deletes.
+
+    Each row carries the hash of the one before it of the same publication (of none: of the house's own
+    chain), set by a trigger; the view `audit_broken` is empty as long as nobody has tampered.
+    """
 
     __tablename__ = "audit"
 
@@ -146,3 +171,7 @@ class Audit(Table):
     action: Mapped[str]
     publication_id: Mapped[int | None]
     detail: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+    previous_hash: Mapped[bytes] = mapped_column(server_default=text("''::bytea"))
+    hash: Mapped[bytes] = mapped_column(server_default=text("''::bytea"))
+
+    __table_args__ = (Index(None, "publication_id", "id"),)

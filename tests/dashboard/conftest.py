@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from adflux_core import database
 from adflux_core.advertising import CampaignPlan, Creative, PlatformName
+from adflux_core.campaigns.drafting import plan_item
 from adflux_core.creative.card import draw_card
 from adflux_core.money import Money
 from adflux_core.schema.metrics import AdMetricsRow, MetricsSlice
@@ -25,7 +26,6 @@ from adflux_core.schema.publication import (
     Approval,
     Audit,
     Plan,
-    PlanItem,
     PlatformObject,
     Publication,
 )
@@ -255,11 +255,7 @@ def _add_publication(session: Session, number: int, row: tuple[str | None, ...],
     digest = spec.spec_hash()
     session.add(Plan(id=number, spec_hash=digest, author="laura"))
     session.flush()
-    session.add(
-        PlanItem(
-            plan_id=number, posting_id=number, platform="meta", spec=spec.model_dump_json(), spec_hash=digest
-        )
-    )
+    session.add(plan_item(number, spec, Decimal("1.75")))
     session.add(Approval(id=number, plan_id=number, spec_hash=digest, approved_by="andrés"))
     session.flush()
     session.add(

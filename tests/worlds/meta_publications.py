@@ -49,8 +49,13 @@ def objects(world: Sandbox, kind: str) -> list[dict[str, Any]]:
 
 
 def writes(world: Sandbox) -> list[str]:
+    return [call["path"].rsplit("/", 1)[-1] for call in write_calls(world)]
+
+
+def write_calls(world: Sandbox) -> list[dict[str, Any]]:
+    """The writes that were meant; a question whether one would be accepted is none."""
     return [
-        f"{call['path'].rsplit('/', 1)[-1]}"
+        call
         for call in world.control("GET", "calls")["calls"]
-        if call["method"] == "POST"
+        if call["method"] == "POST" and "execution_options" not in call["params"]
     ]

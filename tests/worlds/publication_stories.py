@@ -64,6 +64,9 @@ def play(seed: int, defect: str = "") -> World:
         one_run(world)
         world.pass_time(dice.random() * 1.5 * QUIESCENCE)
         if dice.random() < 0.15:
+            world.budget, world.changing = 150, True
+            world.approved.add(150)
+        if dice.random() < 0.15:
             world.desired = dice.choice(list(DesiredState))
             if world.desired is DesiredState.CLOSED:
                 break
@@ -117,5 +120,10 @@ def _judge(world: World) -> None:
     stray = [t for t in world.things if t.external_id not in owned and t.status is not DesiredState.CLOSED]
     if stray:
         world.violations.append(f"{len(stray)} unbound objects are left after the sweep")
+    running = {
+        thing.fields["budget"] for thing in world.things if thing.external_id in owned and thing.fields
+    }
+    if wanted and not drifted and running - {world.budget}:
+        world.violations.append(f"{running} runs, {world.budget} was approved last")
     if wanted and not drifted and {row.state for row in world.rows.values()} - {"ACTIVE", "VERIFIED"}:
         world.violations.append("the tree is not finished")

@@ -63,6 +63,9 @@ class World:
     epoch: int = 0
     held: bool = False
     state: str = "planned"
+    budget: int = 100  # as approved last
+    approved: set[int] = field(default_factory=lambda: {100})  # whatever was approved so far
+    changing: bool = False  # a change of budget is approved and not seen on the platform yet
     defect: str = ""
     now: datetime = datetime(2026, 10, 1, tzinfo=UTC)
     rows: dict[tuple[str, int], Row] = field(default_factory=dict)
@@ -116,7 +119,7 @@ class World:
             for child in self.things:
                 if (
                     child.parents.get("campaign_id") == campaign.external_id
-                    and child.fields.get("budget") != 100
+                    and child.fields.get("budget") not in self.approved
                 ):
                     self.violations.append("something delivers with another budget than approved")
 
@@ -138,7 +141,7 @@ class SimulatedPlatform:
         self.world = world
         self.epoch = world.epoch
 
-    def compile(self, _plan: object, tokens: Mapping[tuple[str, int], str]) -> Sequence[Step]:
+    def compile(self, plan: int, tokens: Mapping[tuple[str, int], str]) -> Sequence[Step]:
         return [
             Step(
                 (
@@ -147,9 +150,10 @@ class SimulatedPlatform:
                         0,
                         tokens[kind, 0],
                         {"name": tokens[kind, 0]},
-                        {"budget": 100} if kind == "ad_group" else {},
+                        {"budget": plan} if kind == "ad_group" else {},
                         PARENTS.get(kind, {}),
                         delivers=kind in DELIVERING,
+                        budget={"budget": plan} if kind == "ad_group" else {},
                     ),
                 )
             )
@@ -191,6 +195,13 @@ class SimulatedPlatform:
             self.world.violations.append("the campaign was switched on before what is below it")
 
         self._remotely(switch, writing=True)
+
+    def change_budget(self, node: Node, external_id: str) -> None:
+        def change() -> None:
+            self._thing(external_id).fields |= node.budget
+            self.world.look()
+
+        self._remotely(change, writing=True)
 
     def _make(self, node: Node, parents: dict[str, str]) -> Thing:
         world = self.world

@@ -16,13 +16,19 @@ class SimulatedClaim:
     """What `claim.Claim` promises, over the world's rows instead of PostgreSQL's."""
 
     platform = PlatformName.META
-    plan = None
+
+    @property
+    def plan(self) -> int:
+        """All that matters of a plan here: its budget."""
+        return self.budget
 
     def __init__(self, world: World) -> None:
         self.world = world
         self.publication_id = 1
         self.desired = world.desired
         self.epoch = world.epoch
+        self.changing = world.changing
+        self.budget = world.budget
         # A run knows what it read and what it wrote itself, as rows in memory do.
         self.objects = {key: Row(**vars(row)) for key, row in world.rows.items()}
 
@@ -48,6 +54,15 @@ class SimulatedClaim:
 
     def bind(self, ids: Mapping[tuple[str, int], str], _how: str) -> None:
         self._write({key: {"state": "BOUND", "external_id": one} for key, one in ids.items()})
+
+    def intend_change(self, _node: Node, _seen: Mapping[str, object]) -> None:
+        self._write({})
+
+    def changed(self) -> None:
+        self._write({})
+        self.changing = False
+        if self.budget == self.world.budget:
+            self.world.changing = False
 
     def mark(self, key: tuple[str, int], state: str) -> None:
         if self.objects[key].state != state:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from adflux_core.advertising import (
@@ -16,7 +17,7 @@ from adflux_core.advertising import (
     RemoteObject,
     Step,
 )
-from adflux_core.errors import AmbiguousError, UnavailableError
+from adflux_core.errors import AmbiguousError, UnavailableError, ValidationError
 from adflux_core.platforms.meta import compile as compiler
 from adflux_core.platforms.meta.client import API_VERSION, Api, Session
 from adflux_core.platforms.meta.currency import from_wire
@@ -43,6 +44,7 @@ class MetaPlatform:
 
     name = PlatformName.META
     nodes = compiler.NODES
+    daily_overrun = Decimal("1.75")  # Meta, Ad Set, "recurring_budget_semantics"
 
     def __init__(self, settings: Settings) -> None:
         """Raises ConfigurationError on a missing setting or a live account that was not allowed."""
@@ -96,6 +98,22 @@ class MetaPlatform:
         if not reply.get("id"):
             raise AmbiguousError(f"Meta answered a new {node.kind} without an id", platform="meta")
         return {node.key: str(reply["id"])}
+
+    def validate(self, step: Step) -> str:
+        (node,) = step.nodes
+        if node.kind != "campaign":
+            return ""  # what is below it can only be validated under a campaign that exists
+        params = {**node.payload, "execution_options": ["validate_only"]}
+        try:
+            self._post((self._account_id, EDGES[node.kind]), params)
+        except ValidationError as refusal:
+            return str(refusal)
+        except AmbiguousError as unknown:
+            raise UnavailableError(str(unknown), platform="meta") from None  # nothing is made either way
+        return ""
+
+    def change_budget(self, node: Node, external_id: str) -> None:
+        self._post((external_id,), node.budget)
 
     def find(self, node: Node) -> Sequence[RemoteObject]:
         named = self._list(node.kind, node.token)

@@ -38,7 +38,15 @@ def compile_plan(
             payload["status"] = "PAUSED"
         expected = {} if kind == "image" else comparable(kind, payload)
         # Meta keeps one copy of an image however often it is sent, so an image is never in doubt.
-        return Step((Node(kind, 0, token, payload, expected, parents, delivers, idempotent=kind == "image"),))
+        return Step(
+            (
+                Node(
+                    *(kind, 0, token, payload, expected, parents, delivers),
+                    idempotent=kind == "image",
+                    budget={name: payload[name] for name in ("lifetime_budget",) if name in payload},
+                ),
+            )
+        )
 
     return (
         node("campaign", _campaign(plan)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from meta_publications import QUIESCENCE, objects, one_pass, published, writes
+from meta_publications import QUIESCENCE, objects, one_pass, published, write_calls, writes
 
 from adflux_core import database
 from adflux_core.advertising import PlatformName
@@ -41,7 +41,7 @@ def test_everything_is_created_paused_and_the_campaign_is_switched_on_last(
     world: Sandbox, posting_id: int
 ) -> None:
     outcome = one_pass(published(posting_id))
-    calls = [call for call in world.control("GET", "calls")["calls"] if call["method"] == "POST"]
+    calls = write_calls(world)
     statuses = [call["params"].get("status") for call in calls if "status" in call["params"]]
     assert statuses == ["PAUSED", "PAUSED", "PAUSED", "ACTIVE", "ACTIVE", "ACTIVE"]
     assert calls[-1]["path"].endswith(outcome.external_ids["campaign"])

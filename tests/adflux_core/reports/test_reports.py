@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from adflux_core import database, reports
 from adflux_core.advertising import CampaignPlan, Creative, PlatformName
+from adflux_core.campaigns.drafting import plan_item
 from adflux_core.errors import DatabaseRefusedError, InputError
 from adflux_core.money import Money
 from adflux_core.reports.asking import ask
 from adflux_core.schema.metrics import AdMetricsRow, MetricsSlice
 from adflux_core.schema.postings import Posting
-from adflux_core.schema.publication import Approval, Plan, PlanItem, PlatformObject, Publication
+from adflux_core.schema.publication import Approval, Plan, PlatformObject, Publication
 from adflux_core.targeting import TargetingSpec
 
 pytestmark = pytest.mark.usefixtures("database_url")
@@ -83,9 +84,7 @@ def publication(session: Session, *, campaign_id: str | None = "c-1", days: int 
     )  # fmt: skip
     session.add(Plan(id=1, spec_hash="h", author="a"))
     session.flush()
-    session.add(
-        PlanItem(plan_id=1, posting_id=1, platform="meta", spec=spec.model_dump_json(), spec_hash="h")
-    )
+    session.add(plan_item(1, spec, Decimal("1.75")))
     session.add(Approval(id=1, plan_id=1, spec_hash="h", approved_by="b"))
     session.flush()
     session.add(
