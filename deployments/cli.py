@@ -134,6 +134,36 @@ def plan(postings: tuple[int, ...], platforms: tuple[str, ...], budget: str, **g
 
 
 @adflux.command()
+@click.argument("publication_id", metavar="PUBLICATION", type=int)
+@click.option("--budget", required=True, help='The new budget for its whole life, as "COP 900000".')
+@click.option("--as", "author", default=PERSON, help="Who plans it.")
+@verb
+def change(publication_id: int, budget: str, author: str) -> Any:
+    """Plan another budget for a campaign that runs; `approve` and `publish` make it count."""
+    from adflux_core.campaigns.changing import draft_budget_change
+
+    return draft_budget_change(publication_id, Money.parse(budget), author)
+
+
+@adflux.command()
+@click.option("--platform", type=click.Choice(PLATFORMS), default=PLATFORMS[0], help="Whose account.")
+@click.option("--campaign", help='The most one campaign may cost, as "COP 2000000".')
+@click.option("--day", help="The most the account may spend on one of its days.")
+@click.option("--month", help="The most it may spend in a month of its calendar.")
+@click.option("--second-person-above", help="A plan for more is approved by somebody but its author.")
+@click.option("--as", "actor", default=PERSON, help="Who sets them.")
+@verb
+def cap(platform: str, actor: str, **caps: str | None) -> Any:
+    """Show what an ad account may spend at most, or change it."""
+    from adflux_core.campaigns.caps import caps_answer, set_caps
+    from adflux_core.platforms import open_platform
+
+    account = open_platform(PlatformName(platform)).account()
+    given = {name: Money.parse(amount) for name, amount in caps.items() if amount is not None}
+    return caps_answer(set_caps(account, actor, **given))
+
+
+@adflux.command()
 @click.argument("plan_id", metavar="PLAN", type=int)
 @click.option("--as", "user", required=True, help="Who approves it.")
 @verb

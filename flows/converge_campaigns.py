@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from adflux_core.errors import IncompleteError
 from adflux_core.platforms import REGISTRY
 from adflux_core.publication.converge import Outcome
+from adflux_core.publication.pacing import Overspent
 from adflux_core.publication.sweep import Swept
 from tasks import publication
 from tasks.forms import asked
@@ -29,6 +30,7 @@ class Convergence(BaseModel):
     converged: list[Outcome]
     doubtful: list[Outcome]
     orphans: list[Swept]
+    capped: list[Overspent]
 
 
 def _run_name() -> str:
@@ -48,13 +50,37 @@ def converge_campaigns(
 ) -> Convergence:
     """Bring what the platforms hold to what we desire. Safe at any time, twice at once, after any crash."""
     publication.close_what_lost_its_posting()
+    capped, unread = ([], []) if publication_id else _capped()
     outcomes = all_outcomes([publication_id] if publication_id else publication.list_publications())
     orphans = (
         [] if publication_id else [gone for name in REGISTRY for gone in publication.sweep_platform(name)]
     )
     doubtful = [outcome for outcome in outcomes if outcome.state == "doubtful" or outcome.busy]
     settled = [outcome for outcome in outcomes if outcome not in doubtful]
-    return Convergence(converged=settled, doubtful=doubtful, orphans=orphans)
+    publication.show_attention()
+    passed = Convergence(converged=settled, doubtful=doubtful, orphans=orphans, capped=capped)
+    if unread:
+        raise IncompleteError(
+            f"what was spent could not be held to its caps: {unread[0]}", passed.model_dump(mode="json")
+        )
+    return passed
+
+
+def _capped() -> tuple[list[Overspent], list[Exception]]:
+    """Pause what reached a cap. An account that cannot be read stops no repair of the others."""
+    capped: list[Overspent] = []
+    unread: list[Exception] = []
+    for name in REGISTRY:
+        ended: list[Overspent] | Exception = publication.hold_to_caps.submit(name).result(
+            raise_on_failure=False
+        )
+        if isinstance(ended, Exception):
+            unread.append(ended)
+        else:
+            capped += ended
+    if capped:
+        publication.show_capped(capped)
+    return capped, unread
 
 
 def all_outcomes(publication_ids: Sequence[int]) -> list[Outcome]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import timedelta
 
+from pydantic_core import to_jsonable_python
 from sqlalchemy import select
 
-from adflux_core import database
+from adflux_core import database, reports
 from adflux_core.advertising import PlatformName
 from adflux_core.platforms import open_platform
-from adflux_core.publication import orders
+from adflux_core.publication import orders, pacing
 from adflux_core.publication.converge import Outcome, converge
+from adflux_core.publication.pacing import Overspent
 from adflux_core.publication.sweep import Swept, sweep
 from adflux_core.schema.publication import Publication
 from adflux_core.settings import settings
@@ -49,6 +52,11 @@ def converge_publication(publication_id: int) -> Outcome:
     return converge(publication_id, open_platform, quiescence=_quiescence())
 
 
+@external_call("hold to caps", "hold {platform} to its caps")
+def hold_to_caps(platform: PlatformName) -> list[Overspent]:
+    return pacing.hold_to_caps(open_platform(platform))
+
+
 @external_call("sweep", "sweep {platform}")
 def sweep_platform(platform: PlatformName) -> list[Swept]:
     return sweep(open_platform(platform), quiescence=_quiescence())
@@ -61,6 +69,27 @@ def show_outcomes(outcomes: Sequence[Outcome]) -> None:
         "Where each publication stands after this pass",
         [outcome.model_dump(mode="json") for outcome in outcomes],
     )
+
+
+@transaction("show what was capped")
+def show_capped(capped: Sequence[Overspent]) -> None:
+    show_table(
+        "spending-caps",
+        "Caps that were reached, and the publications that now pause",
+        [{**one.model_dump(mode="json"), "most": str(one.most)} for one in capped],
+    )
+
+
+@transaction("show what needs attention")
+def show_attention() -> None:
+    """What a person should look at, as the dashboard says it too."""
+    concerns = reports.attention()
+    if concerns:
+        show_table(
+            "needs-attention",
+            "What a person should look at",
+            [to_jsonable_python(asdict(concern)) for concern in concerns],
+        )
 
 
 @transaction("link to campaigns")

@@ -13,7 +13,10 @@ STALE_AFTER = timedelta(hours=36)  # a nightly reading was missed
 
 @dataclass(frozen=True)
 class Concern:
-    """`kind`: doubtful, differs, drifted, failed, disapproved; incomplete, stale. `subject` names it."""
+    """`kind`: capped, doubtful, differs, drifted, failed, disapproved; orphan; incomplete, stale.
+
+    `subject` names what it is about.
+    """
 
     kind: str
     platform: str
@@ -39,6 +42,21 @@ def attention() -> list[Concern]:
                 WHERE desired_state <> 'closed'
                   AND (state IN ('doubtful', 'differs', 'drifted', 'failed')
                        OR effective_status ~* :disapproved)
+            ), capped AS (
+                SELECT 'capped' AS kind, platform, publication.id AS publication_id, posting.title AS subject,
+                       last.detail ->> 'why' AS detail, last.at AS since
+                FROM adflux.publication JOIN adflux.posting ON posting.id = posting_id
+                CROSS JOIN LATERAL (
+                    SELECT action, detail, at FROM adflux.audit
+                    WHERE publication_id = publication.id
+                      AND action IN ('cap reached', 'desire active', 'desire paused', 'stop-all')
+                    ORDER BY id DESC LIMIT 1
+                ) AS last
+                WHERE desired_state = 'paused' AND last.action = 'cap reached'
+            ), stray AS (
+                SELECT 'orphan' AS kind, platform, CAST(NULL AS bigint) AS publication_id, name AS subject,
+                       kind || ' ' || external_id AS detail, seen_at AS since
+                FROM adflux.orphan WHERE action <> 'archived'
             ), latest AS (
                 SELECT DISTINCT ON (platform, account_id) platform, account_id, complete, reason, read_at
                 FROM adflux.metrics_slice ORDER BY platform, account_id, read_at DESC, id DESC
@@ -52,9 +70,11 @@ def attention() -> list[Concern]:
                   ON ad_account.platform = latest.platform AND ad_account.external_id = account_id
                 WHERE NOT complete OR latest.read_at < now() - CAST(:stale_after AS interval)
             )
-            SELECT * FROM (SELECT * FROM troubled UNION ALL SELECT * FROM doubted) AS every_concern
+            SELECT * FROM (SELECT * FROM troubled UNION ALL SELECT * FROM doubted
+                           UNION ALL SELECT * FROM capped UNION ALL SELECT * FROM stray) AS every_concern
             ORDER BY array_position(
-                ARRAY['differs', 'failed', 'doubtful', 'drifted', 'disapproved', 'incomplete', 'stale'], kind
+                ARRAY['differs', 'capped', 'failed', 'orphan', 'doubtful', 'drifted', 'disapproved',
+                      'incomplete', 'stale'], kind
             ), since DESC NULLS LAST, publication_id
         """,
         stale_after=STALE_AFTER,
