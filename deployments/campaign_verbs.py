@@ -1,0 +1,145 @@
+"""The verbs of a campaign's life: planned, approved, published, changed, stopped."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from adflux_core.advertising import DesiredState, PlatformName
+from adflux_core.errors import AdfluxError
+from adflux_core.money import Money
+from deployments.verbs import PARTLY, PERSON, PLATFORMS, Day, checked, verb
+
+STOP_ROUNDS = 5
+
+campaign = click.Group()  # `adflux` takes its commands over
+
+
+@campaign.command()
+@click.option(
+    "--posting", "postings", type=int, multiple=True, required=True, help="Its id; may be repeated."
+)
+@click.option("--platform", "platforms", type=click.Choice(PLATFORMS), multiple=True, default=PLATFORMS)
+@click.option("--budget", required=True, help='For the whole life of each campaign, as "COP 800000".')
+@click.option("--days", type=int, required=True, help="How many days it runs.")
+@click.option("--start", type=Day(), help="First day, in the account's calendar; tomorrow by default.")
+@click.option("--as", "author", default=PERSON, help="Who plans it.")
+@verb
+def plan(postings: tuple[int, ...], platforms: tuple[str, ...], budget: str, **given: Any) -> Any:
+    """Show exactly what would be published. Changes nothing outside."""
+    from adflux_core.campaigns.drafting import draft_plan
+
+    names = [PlatformName(name) for name in platforms]
+    return draft_plan(postings, names, budget=Money.parse(budget), **given)
+
+
+@campaign.command()
+@click.argument("publication_id", metavar="PUBLICATION", type=int)
+@click.option("--budget", required=True, help='The new budget for its whole life, as "COP 900000".')
+@click.option("--as", "author", default=PERSON, help="Who plans it.")
+@verb
+def change(publication_id: int, budget: str, author: str) -> Any:
+    """Plan another budget for a campaign that runs; `approve` and `publish` make it count."""
+    from adflux_core.campaigns.changing import draft_budget_change
+
+    return draft_budget_change(publication_id, Money.parse(budget), author)
+
+
+@campaign.command()
+@click.option("--platform", type=click.Choice(PLATFORMS), default=PLATFORMS[0], help="Whose account.")
+@click.option("--campaign", help='The most one campaign may cost, as "COP 2000000".')
+@click.option("--day", help="The most the account may spend on one of its days.")
+@click.option("--month", help="The most it may spend in a month of its calendar.")
+@click.option("--second-person-above", help="A plan for more is approved by somebody but its author.")
+@click.option("--as", "actor", default=PERSON, help="Who sets them.")
+@verb
+def cap(platform: str, actor: str, **caps: str | None) -> Any:
+    """Show what an ad account may spend at most, or change it."""
+    from adflux_core.campaigns.caps import caps_answer, set_caps
+    from adflux_core.platforms import open_platform
+
+    account = open_platform(PlatformName(platform)).account()
+    given = {name: Money.parse(amount) for name, amount in caps.items() if amount is not None}
+    return caps_answer(set_caps(account, actor, **given))
+
+
+@campaign.command()
+@click.argument("plan_id", metavar="PLAN", type=int)
+@click.option("--as", "user", required=True, help="Who approves it.")
+@verb
+def approve(plan_id: int, user: str) -> dict[str, Any]:
+    """Approve a plan as it stands."""
+    from adflux_core.campaigns.approval import approve_plan
+
+    return {"plan_id": plan_id, "spec_hash": approve_plan(plan_id, user), "approved_by": user}
+
+
+@campaign.command()
+@click.argument("plan_id", metavar="PLAN", type=int)
+@verb
+def publish(plan_id: int) -> tuple[Any, int]:
+    """Publish an approved plan, once."""
+    from flows.publish_campaign import publish_campaign
+
+    outcomes = checked(publish_campaign)(plan_id=plan_id)
+    return {"publications": outcomes}, _code(outcomes)
+
+
+def _desire(name: str, state: DesiredState, help_: str) -> None:
+    @campaign.command(name, help=help_)
+    @click.argument("publication_id", metavar="PUBLICATION", type=int)
+    @verb
+    def command(publication_id: int) -> tuple[Any, int]:
+        from adflux_core.publication.orders import desire
+        from flows.converge_campaigns import converge_campaigns
+
+        desire(publication_id, state, PERSON)
+        passed = checked(converge_campaigns)(publication_id=publication_id)
+        outcomes = [*passed.converged, *passed.doubtful]
+        return {"publications": outcomes}, _code(outcomes)
+
+
+_desire("pause", DesiredState.PAUSED, "Stop a publication; `resume` runs it again.")
+_desire("resume", DesiredState.ACTIVE, "Run a paused publication again.")
+_desire("close", DesiredState.CLOSED, "End a publication for good.")
+
+
+@campaign.command("stop-all")
+@click.option("--account", help="One ad account, such as act_123; all of them by default.")
+@verb
+def stop_all(account: str | None) -> tuple[Any, int]:
+    """Pause everything that runs, and go on until the platforms confirm it."""
+    from adflux_core.publication import orders
+    from flows.converge_campaigns import converge_campaigns
+
+    wanted = set(orders.stop_all(PERSON, account))
+    stopped: dict[int, Any] = {}
+    failure: AdfluxError | None = None
+    for _ in range(STOP_ROUNDS):
+        try:
+            passed = checked(converge_campaigns)()
+        except AdfluxError as error:
+            failure = error
+            continue
+        outcomes = {one.publication_id: one for one in [*passed.converged, *passed.doubtful]}
+        stopped |= {one: outcomes[one] for one in wanted & outcomes.keys()}
+        if all(one.state == "paused" for one in stopped.values()):
+            return {"publications": list(stopped.values())}, 0
+    if failure is not None and not stopped:
+        raise failure
+    return {"publications": list(stopped.values())}, PARTLY
+
+
+def _code(outcomes: list[Any]) -> int:
+    return 0 if all(outcome.state in {"active", "paused", "closed"} for outcome in outcomes) else PARTLY
+
+
+@campaign.command()
+@verb
+def converge() -> tuple[Any, int]:
+    """One pass over every publication, and a sweep for what belongs to none."""
+    from flows.converge_campaigns import converge_campaigns
+
+    passed = checked(converge_campaigns)()
+    return passed, PARTLY if passed.doubtful else 0
