@@ -119,7 +119,8 @@ class MetaPlatform:
         named = self._list(node.kind, node.token)
         # The filter is only a filter; whether the name really ends in our token is ours to check.
         exact = [found for found in named if found.name.endswith(node.token)]
-        return sorted(exact, key=lambda found: int(found.external_id))
+        by_id = {found.external_id: found for found in [*exact, *self._labelled(node)]}
+        return sorted(by_id.values(), key=lambda found: int(found.external_id))
 
     def read(self, kind: str, external_id: str) -> RemoteObject:
         raw = self._get((external_id,), {"fields": ",".join(FIELDS[kind])})
@@ -140,6 +141,17 @@ class MetaPlatform:
     def screen_url(self, campaign_id: str) -> str:
         account = self._account_id.removeprefix("act_")
         return f"{ADS_MANAGER}?act={account}&selected_campaign_ids={campaign_id}"
+
+    def _labelled(self, node: Node) -> Iterator[RemoteObject]:
+        """What bears the node's token as its label, whatever it is called by now."""
+        if not node.delivers:
+            return
+        labels = self._pages((self._account_id, "adlabels"), {"fields": "id,name", "limit": PAGE_SIZE})
+        ours = [raw["id"] for page in labels for raw in page if raw["name"] == node.token]
+        if ours:
+            params = {"ad_label_ids": ours, "fields": ",".join(FIELDS[node.kind]), "limit": PAGE_SIZE}
+            for page in self._pages((self._account_id, f"{EDGES[node.kind]}bylabels"), params):
+                yield from (_object(node.kind, raw) for raw in page)
 
     def _list(self, kind: str, name_part: str) -> Iterator[RemoteObject]:
         params: dict[str, Any] = {"fields": ",".join(FIELDS[kind]), "limit": PAGE_SIZE}

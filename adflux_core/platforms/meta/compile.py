@@ -35,7 +35,8 @@ def compile_plan(
         if kind != "image":
             payload = {"name": named(plan.name, token), **payload}
         if delivers:
-            payload["status"] = "PAUSED"
+            # The token twice: a name can be changed on the platform's own screen, a label stays.
+            payload |= {"status": "PAUSED", "adlabels": [{"name": token}]}
         expected = {} if kind == "image" else comparable(kind, payload)
         # Meta keeps one copy of an image however often it is sent, so an image is never in doubt.
         return Step(

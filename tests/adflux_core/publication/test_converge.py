@@ -69,6 +69,18 @@ def test_a_lost_answer_never_makes_a_second_tree(
         assert len(objects(world, kind)) == 1, kind
 
 
+def test_what_was_renamed_meanwhile_is_found_by_its_label(world: Sandbox, posting_id: int) -> None:
+    publication_id = published(posting_id)
+    world.control(
+        "POST", "faults", {"method": "POST", "path": "campaigns$", "times": 1, "kind": "drop_after_commit"}
+    )
+    assert one_pass(publication_id).state == "doubtful"
+    (campaign,) = objects(world, "campaign")
+    world.account.nodes[campaign["id"]].values["name"] = "A better name"
+    assert one_pass(publication_id).state == "active"
+    assert [thing["id"] for thing in objects(world, "campaign")] == [campaign["id"]]
+
+
 def test_doubt_waits_for_the_quiescence_time_before_it_asks_again(world: Sandbox, posting_id: int) -> None:
     publication_id = published(posting_id)
     world.control(
