@@ -92,6 +92,15 @@ def test_the_whole_main_job_by_hand(up: Any, adflux: Run, tmp_path: Path) -> Non
     assert window["complete"]
     assert window["read"] > 0
     number = published["publication_id"]
+    caps = document(adflux("cap", "--day", "COP 5000000", "--as", "luz", "--json"))
+    assert (caps["day"], caps["set_by"]) == ("COP 5,000,000.00", "luz")
+    change = document(adflux("change", number, "--budget", "COP 900000", "--as", "ana", "--json"))
+    assert change["campaigns"][0]["differs"] == ["budget: COP 800,000.00 → COP 900,000.00"]
+    adflux("approve", change["plan_id"], "--as", "luz")
+    (changed,) = document(adflux("publish", change["plan_id"], "--json"))["publications"]
+    assert (changed["state"], changed["external_ids"]) == ("active", published["external_ids"])
+    (listed,) = document(adflux("list", "campaigns", "--json"))["campaigns"]
+    assert listed["budget"] == "900000.00"
     assert document(adflux("stop-all", "--json"))["publications"][0]["state"] == "paused"
     assert document(adflux("resume", number, "--json"))["publications"][0]["state"] == "active"
     assert document(adflux("pause", number, "--json"))["publications"][0]["state"] == "paused"
