@@ -169,6 +169,45 @@ class MetricsWindow:
     pages: int
 
 
+@dataclass(frozen=True)
+class Allowance:
+    """What a platform lets all callers of one ad account do together."""
+
+    points: int  # the most within a sliding window of five minutes
+    hourly_calls: int
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What one reply said about its account. Percentages run from 0 to 100 and beyond."""
+
+    allowance: Allowance | None = None  # of the account's tier, when it was told
+    score: float = 0.0  # percent of the points
+    used: float = 0.0  # percent of the scarcest other share: calls, CPU, time
+    blocked_for: float = 0.0  # seconds until the account may be called again
+
+
+@dataclass(frozen=True)
+class Room:
+    """Leave for one call, and what was known of the account when it was given."""
+
+    allowance: Allowance
+    score: int  # points within the window, this call's among them
+    used: float
+
+
+class Governor(Protocol):
+    """Room for calls on the ad accounts of one platform, shared by everybody who calls them."""
+
+    def ask(self, account_id: str, points: int, *, writing: bool) -> Room:
+        """Return when the call may be made. Raises ThrottledError when that is not soon: nothing was sent."""
+        ...
+
+    def note(self, account_id: str, room: Room, usage: Usage) -> None:
+        """Keep what the reply to that call said, for everybody."""
+        ...
+
+
 class AdPlatform(Protocol):
     """What `publication` and `metrics` ask of a platform. Every method raises only `adflux_core.errors`."""
 

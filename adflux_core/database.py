@@ -68,6 +68,16 @@ def connection() -> Iterator[Connection]:
 
 
 @contextmanager
+def autocommit() -> Iterator[Connection]:
+    """A connection on which each statement is its own transaction. Raises as `transaction` does."""
+    with (
+        speaking_plainly(),
+        engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connected,
+    ):
+        yield connected
+
+
+@contextmanager
 def speaking_plainly() -> Iterator[None]:
     """Failures of the block as ours, in one line: DatabaseUnavailableError, DatabaseRefusedError."""
     # SQLAlchemy's own errors carry the statement and its values, and those are people's data.

@@ -11,9 +11,10 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import text
 
 from adflux_core import database
+from adflux_core.accounts import open_platform
 from adflux_core.advertising import PlatformName
 from adflux_core.errors import AdfluxError
-from adflux_core.platforms import REGISTRY, open_platform
+from adflux_core.platforms import REGISTRY
 from adflux_core.settings import child_environment
 
 OLDEST_POSTGRES = 140_000  # as server_version_num says it

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from adflux_core.accounts import open_platform
 from adflux_core.advertising import PlatformName
 from adflux_core.metrics import sync
 from adflux_core.metrics.sync import SliceReceipt
-from adflux_core.platforms import open_platform
 from tasks.kinds import external_call, transaction
 from tasks.showing import show_table
 

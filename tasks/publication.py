@@ -10,8 +10,8 @@ from pydantic_core import to_jsonable_python
 from sqlalchemy import select
 
 from adflux_core import database, reports
+from adflux_core.accounts import open_platform
 from adflux_core.advertising import PlatformName
-from adflux_core.platforms import open_platform
 from adflux_core.publication import orders, pacing
 from adflux_core.publication.converge import Outcome, converge
 from adflux_core.publication.pacing import Overspent

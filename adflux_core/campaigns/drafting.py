@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from adflux_core import database
+from adflux_core.accounts import open_platform
 from adflux_core.advertising import Account, AdPlatform, CampaignPlan, PlatformName
 from adflux_core.campaigns.answer import PlanAnswer, shown, validated
 from adflux_core.campaigns.approval import plan_hash
@@ -22,7 +23,6 @@ from adflux_core.campaigns.caps import first_caps
 from adflux_core.creative.template import write_creative
 from adflux_core.errors import InputError, RefusedError
 from adflux_core.money import Money
-from adflux_core.platforms import open_platform
 from adflux_core.schema.postings import Posting
 from adflux_core.schema.publication import AdAccount, Audit, Plan, PlanItem, Publication
 from adflux_core.targeting import TargetingSpec

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from adflux_core.advertising import AdPlatform, PlatformName
+from adflux_core.advertising import AdPlatform, Governor, PlatformName
 from adflux_core.settings import settings
 
 REGISTRY: dict[PlatformName, str] = {
@@ -12,8 +12,11 @@ REGISTRY: dict[PlatformName, str] = {
 }
 
 
-def open_platform(name: PlatformName) -> AdPlatform:
-    """The configured account on that platform. Raises ConfigurationError when it is not configured."""
+def open_platform(name: PlatformName, governor: Governor) -> AdPlatform:
+    """The configured account on that platform. Raises ConfigurationError when it is not configured.
+
+    `adflux_core.accounts.open_platform` is the one that brings its governor along.
+    """
     module, _, class_name = REGISTRY[name].partition(":")
-    platform: AdPlatform = getattr(import_module(module), class_name)(settings())
+    platform: AdPlatform = getattr(import_module(module), class_name)(settings(), governor)
     return platform

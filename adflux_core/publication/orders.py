@@ -6,10 +6,10 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from adflux_core import database
+from adflux_core.accounts import open_platform
 from adflux_core.advertising import CampaignPlan, DesiredState, PlatformName
 from adflux_core.campaigns.approval import checked_items, tokens_for
 from adflux_core.errors import InputError, RefusedError
-from adflux_core.platforms import open_platform
 from adflux_core.schema.publication import Approval, Audit, Plan, PlanItem, PlatformObject, Publication
 
 

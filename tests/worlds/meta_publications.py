@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from adflux_core.advertising import PlatformName
+from adflux_core.accounts import SharedGovernor
+from adflux_core.advertising import AdPlatform, PlatformName
 from adflux_core.campaigns.approval import approve_plan
 from adflux_core.campaigns.drafting import draft_plan
 from adflux_core.money import Money
@@ -39,9 +41,12 @@ def published(posting_id: int) -> int:
 
 
 def one_pass(publication_id: int, *, later: timedelta = timedelta()) -> Outcome:
-    return converge(
-        publication_id, open_platform, quiescence=QUIESCENCE, now=lambda: datetime.now(UTC) + later
-    )
+    """One pass as if `later` had passed, for us and for the account's governor."""
+
+    def opened(name: PlatformName) -> AdPlatform:
+        return open_platform(name, SharedGovernor(name, now=lambda: time.time() + later.total_seconds()))
+
+    return converge(publication_id, opened, quiescence=QUIESCENCE, now=lambda: datetime.now(UTC) + later)
 
 
 def objects(world: Sandbox, kind: str) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from adflux_core.advertising import (
     Account,
     CampaignPlan,
     DesiredState,
+    Governor,
     MetricsWindow,
     Node,
     PlatformName,
@@ -19,7 +20,7 @@ from adflux_core.advertising import (
 )
 from adflux_core.errors import AmbiguousError, UnavailableError, ValidationError
 from adflux_core.platforms.meta import compile as compiler
-from adflux_core.platforms.meta.client import API_VERSION, Api, Session
+from adflux_core.platforms.meta.client import Api, session_for
 from adflux_core.platforms.meta.currency import from_wire
 from adflux_core.platforms.meta.insights import read_window
 from adflux_core.platforms.meta.reading import (
@@ -46,7 +47,7 @@ class MetaPlatform:
     nodes = compiler.NODES
     daily_overrun = Decimal("1.75")  # Meta, Ad Set, "recurring_budget_semantics"
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, governor: Governor) -> None:
         """Raises ConfigurationError on a missing setting or a live account that was not allowed."""
         settings.require("meta_graph_url", "meta_access_token", "meta_ad_account_id", "meta_page_id")
         assert settings.meta_graph_url
@@ -55,13 +56,13 @@ class MetaPlatform:
         assert settings.meta_page_id
         settings.check_reach(settings.meta_graph_url, settings.meta_ad_account_id)
         secret = settings.meta_app_secret
-        session = Session(
+        session = session_for(
             settings.meta_graph_url,
             settings.meta_access_token.get_secret_value(),
             secret.get_secret_value() if secret else None,
         )
-        self._api = Api(session, api_version=API_VERSION)
         self._account_id = settings.meta_ad_account_id
+        self._api = Api(session, governor, self._account_id)
         self._page_id = settings.meta_page_id
         self._conversion_action = settings.meta_conversion_action
 

@@ -1,4 +1,4 @@
-"""The one seam to Meta: the SDK, with its token kept out of URLs and its failures turned into ours.
+"""The one seam to Meta: the SDK, governed, its token kept out of URLs and its failures turned into ours.
 
 The unmodified SDK treats an HTML 502 as success, has no timeout, and writes the token into every URL
 and so into every exception. All its traffic passes `FacebookAdsApi.call`, which is where this is mended.
@@ -7,18 +7,24 @@ and so into every exception. All its traffic passes `FacebookAdsApi.call`, which
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
 from json import JSONDecodeError
 from typing import Any
 
 import requests
 from facebook_business.api import FacebookAdsApi, FacebookResponse, FacebookSession
 from facebook_business.exceptions import FacebookRequestError
+from requests.adapters import HTTPAdapter
 
+from adflux_core.advertising import Governor, Room
 from adflux_core.errors import PlatformError
-from adflux_core.platforms.meta.errors import classify, unclear_kind
+from adflux_core.platforms.meta.errors import classify, rest_after, unclear_kind
+from adflux_core.platforms.meta.usage import READ, WRITE, usage_of
 
 API_VERSION = "v26.0"
 TIMEOUT = (5.0, 60.0)  # seconds to connect, to answer
+CONNECTIONS = 64  # kept open; more threads than that would each open their own and drop it
 
 
 class Session(FacebookSession):  # type: ignore[misc]  # the SDK is untyped
@@ -29,12 +35,27 @@ class Session(FacebookSession):  # type: ignore[misc]  # the SDK is untyped
         self.GRAPH = graph_url.rstrip("/")
         self.requests.params.pop("access_token", None)
         self.requests.headers["Authorization"] = f"Bearer {token}"
+        self.requests.mount(self.GRAPH, HTTPAdapter(pool_maxsize=CONNECTIONS))
         if graph_url.startswith("http://"):
             self.requests.trust_env = False  # loopback: a proxy of the environment is not on the way
 
 
+@lru_cache(maxsize=4)
+def session_for(graph_url: str, token: str, app_secret: str | None) -> Session:
+    """One session for all threads: a connection costs three round trips before it carries anything."""
+    return Session(graph_url, token, app_secret)
+
+
 class Api(FacebookAdsApi):  # type: ignore[misc]  # the SDK is untyped
-    """`call` answers with checked JSON or raises one of `adflux_core.errors`; it never retries."""
+    """`call` answers with checked JSON or raises one of `adflux_core.errors`; it never retries.
+
+    Nothing leaves before the governor has room for it, and every reply's usage is noted.
+    """
+
+    def __init__(self, session: Session, governor: Governor, account_id: str) -> None:
+        super().__init__(session, api_version=API_VERSION)
+        self._governor = governor
+        self._account_id = account_id
 
     def call(
         self,
@@ -47,19 +68,28 @@ class Api(FacebookAdsApi):  # type: ignore[misc]  # the SDK is untyped
         api_version: str | None = None,
     ) -> FacebookResponse:
         writing = method != "GET"
+        room = self._governor.ask(self._account_id, WRITE if writing else READ, writing=writing)
         try:
             reply = super().call(method, path, params, headers, files, url_override, api_version)
         except FacebookRequestError as failure:
-            raise _ours(failure, writing=writing) from None
+            error = _ours(failure, writing=writing)
+            self._note(room, failure.http_headers() or {}, rest_after(error))
+            raise error from None
         except requests.ConnectionError as failure:
             raise _never_left(failure, writing=writing) from None
         except (requests.RequestException, JSONDecodeError, AttributeError):
             # A timeout, a cut reply, or an error body the SDK's own exception trips over.
             raise _unclear("no readable reply", writing=writing) from None
+        self._note(room, reply.headers(), 0.0)
         body = _body(reply)
         if not isinstance(body, dict | list) or reply.status() >= 400:
             raise _unclear(f"HTTP {reply.status()} without a Graph reply", writing=writing)
         return reply
+
+    def _note(self, room: Room, headers: Mapping[str, str], rest: float) -> None:
+        usage = usage_of(headers)
+        stopped = replace(usage, blocked_for=max(usage.blocked_for, rest))
+        self._governor.note(self._account_id, room, stopped)
 
 
 def _body(reply: FacebookResponse) -> Any:
@@ -74,9 +104,7 @@ def _ours(failure: FacebookRequestError, *, writing: bool) -> PlatformError:
     error = body.get("error") if isinstance(body, dict) else None
     if not isinstance(error, Mapping):
         return _unclear(f"HTTP {failure.http_status()} without a reason", writing=writing)
-    headers = {
-        str(k): str(v) for k, v in (failure.http_headers() or {}).items() if "sage" in k or "hrottle" in k
-    }
+    headers = failure.http_headers() or {}
     return classify(error, status=failure.http_status() or 0, writing=writing, headers=headers)
 
 

@@ -6,8 +6,7 @@ Graph API, Error Handling; Marketing API, Error Codes; Rate Limiting.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from json import JSONDecodeError, loads
+from collections.abc import Mapping
 from typing import Any
 
 from adflux_core.errors import (
@@ -21,11 +20,18 @@ from adflux_core.errors import (
     UnavailableError,
     ValidationError,
 )
+from adflux_core.platforms.meta.usage import usage_of
 
 Kind = type[PlatformError]
 
-# The most specific row wins: (code, subcode) before (code, None).
-ACTIONS: Mapping[tuple[int, int | None], Kind] = {
+
+def _either(kind: Kind, *numbers: int) -> dict[tuple[int | None, int | None], Kind]:
+    return {place: kind for number in numbers for place in ((number, None), (None, number))}
+
+
+# The most specific row wins: (code, subcode), then (any code, subcode), then (code, any subcode). Meta's
+# lists name the long numbers without saying in which of the two places they stand, so they stand in both.
+ACTIONS: Mapping[tuple[int | None, int | None], Kind] = {
     (100, 33): NotFoundError,
     (100, 1487534): TooMuchDataError,
     (100, 1504018): TooMuchDataError,
@@ -39,19 +45,20 @@ ACTIONS: Mapping[tuple[int, int | None], Kind] = {
     (613, 5044001): ThrottledError,
     (613, 1487632): ThrottledError,
     (613, 1487225): ThrottledError,
-    (17, 1885172): ThrottledError,
     **{(code, None): ThrottledError for code in range(80000, 80015)},
+    # Without a subcode Meta calls it abuse: going on makes it worse.
     (613, None): AccountBlockedError,
     (368, None): AccountBlockedError,
-    (1404078, None): AccountBlockedError,
-    (2859015, None): AccountBlockedError,
-    (1404163, None): AccountBlockedError,
+    **_either(AccountBlockedError, 1404078, 1404163, 2859015),
     (102, None): CredentialsError,
     (104, None): CredentialsError,
     (190, None): CredentialsError,
     (10, None): CredentialsError,
     **{(code, None): CredentialsError for code in range(200, 300)},
-    (2859024, None): AccountBlockedError,
+    # Terms that a person must accept.
+    **_either(CredentialsError, 1870034, 1870090, 2859024),
+    # A rejected ad stays rejected: it takes a new one.
+    **_either(ValidationError, 2490427, 2490468),
     (2635, None): ValidationError,
     (3018, None): ValidationError,
     (100, None): ValidationError,
@@ -61,6 +68,7 @@ UNCLEAR = {1, 2, -2, 960}
 DEFAULT_WAIT = 60.0
 # Meta lets these changes through again only hours later (spend cap, ad set budget, ad creation limits).
 HOURS_LATER = {1885172: 86_400.0, 1487632: 3_600.0, 1487225: 3_600.0}
+UNTIL_A_PERSON_LOOKED = 3_600.0  # seconds; then one call finds out whether somebody has
 
 
 def classify(
@@ -68,7 +76,8 @@ def classify(
 ) -> PlatformError:
     """Our error for the `error` object of a Graph reply; `writing` makes unclear ones ambiguous."""
     code, subcode = int(error.get("code") or 0), error.get("error_subcode")
-    kind = ACTIONS.get((code, subcode)) or ACTIONS.get((code, None))
+    rows = ((code, subcode), (None, subcode), (code, None)) if subcode else ((code, None),)
+    kind = next((ACTIONS[row] for row in rows if row in ACTIONS), None)
     if writing and status >= 500:
         kind = AmbiguousError  # whatever the body says, a server that broke may have written first
     if kind is None:
@@ -79,7 +88,7 @@ def classify(
         platform="meta",
         code=f"{code}/{subcode}" if subcode else str(code),
         request_id=str(error.get("fbtrace_id") or ""),
-        retry_after=_wait(headers.values(), subcode) if kind is ThrottledError else None,
+        retry_after=_wait(headers, subcode) if kind is ThrottledError else None,
     )
 
 
@@ -94,24 +103,15 @@ def _sentence(error: Mapping[str, Any]) -> str:
     return "Meta: " + (": ".join(told) or str(error.get("message") or "no reason given")).replace("\n", " ")
 
 
-def _wait(headers: Iterable[str], subcode: int | None) -> float:
+def rest_after(error: PlatformError) -> float:
+    """Seconds the whole account must rest after this error; 0 when only one object is concerned."""
+    if isinstance(error, AccountBlockedError):
+        return UNTIL_A_PERSON_LOOKED
+    of_one_object = any(error.code.endswith(f"/{subcode}") for subcode in HOURS_LATER)
+    return (error.retry_after or 0.0) if isinstance(error, ThrottledError) and not of_one_object else 0.0
+
+
+def _wait(headers: Mapping[str, str], subcode: int | None) -> float:
     if subcode in HOURS_LATER:
         return HOURS_LATER[subcode]
-    longest = 0.0
-    for value in headers:
-        try:
-            usage = loads(value)
-        except JSONDecodeError:
-            continue
-        longest = max(longest, _minutes(usage) * 60)
-    return longest or DEFAULT_WAIT
-
-
-def _minutes(usage: Any) -> float:
-    """The longest `estimated_time_to_regain_access` anywhere in a usage header; it is in minutes."""
-    if isinstance(usage, Mapping):
-        own = usage.get("estimated_time_to_regain_access")
-        return max([float(own or 0), *map(_minutes, usage.values())])
-    if isinstance(usage, list):
-        return max([0.0, *map(_minutes, usage)])
-    return 0.0
+    return usage_of(headers).blocked_for or DEFAULT_WAIT

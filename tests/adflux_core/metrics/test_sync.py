@@ -10,15 +10,16 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from unhurried import Unhurried
 
 from adflux_core import database
+from adflux_core.accounts import open_platform
 from adflux_core.advertising import AccountDay, MetricsWindow, PlatformName
 from adflux_core.campaigns.approval import approve_plan
 from adflux_core.campaigns.drafting import draft_plan
 from adflux_core.errors import InputError, TooMuchDataError, UnavailableError, ValidationError
 from adflux_core.metrics.sync import sync_metrics
 from adflux_core.money import Money
-from adflux_core.platforms import open_platform
 from adflux_core.platforms.meta.adapter import MetaPlatform
 from adflux_core.publication.converge import converge
 from adflux_core.publication.orders import order_publication
@@ -77,7 +78,7 @@ def test_every_day_of_a_restating_month_equals_the_truth(running: Sandbox) -> No
 
 @pytest.mark.parametrize("how", ["ARCHIVED", "DELETED"])
 def test_an_ad_that_was_put_away_keeps_the_numbers_it_had(running: Sandbox, how: str) -> None:
-    meta = MetaPlatform(settings())
+    meta = MetaPlatform(settings(), Unhurried())
     (ad,) = [thing for thing in running.control("GET", "objects")["objects"] if thing["kind"] == "ad"]
     meta._post((ad["id"],), {"status": how})
     today = running.clock.today
@@ -132,7 +133,7 @@ class Altered(MetaPlatform):
     """The real adapter, whose window a test then alters, as a platform that contradicts itself would."""
 
     def __init__(self, alter: Any) -> None:
-        super().__init__(settings())
+        super().__init__(settings(), Unhurried())
         self.alter = alter
 
     def read_metrics(self, since: date, until: date) -> MetricsWindow:

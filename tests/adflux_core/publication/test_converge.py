@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from meta_publications import QUIESCENCE, objects, one_pass, published, write_calls, writes
 
 from adflux_core import database
+from adflux_core.accounts import open_platform
 from adflux_core.advertising import PlatformName
 from adflux_core.errors import (
     CredentialsError,
@@ -15,7 +16,6 @@ from adflux_core.errors import (
     ThrottledError,
     ValidationError,
 )
-from adflux_core.platforms import open_platform
 from adflux_core.publication.claim import FencedError, claim
 from adflux_core.publication.sweep import sweep
 from adflux_core.schema.publication import Orphan, Publication
@@ -140,7 +140,12 @@ def test_refusals_and_throttles_leave_nothing_in_doubt(world: Sandbox, posting_i
     with pytest.raises(ThrottledError) as throttled:
         one_pass(publication_id)
     assert throttled.value.retriable
-    assert (throttled.value.retry_after or 0) > 0
+    rest = timedelta(seconds=throttled.value.retry_after or 0)
+    assert rest
+    before = len(world.control("GET", "calls")["calls"])
+    with pytest.raises(ThrottledError, match="no room for another call"):
+        one_pass(publication_id)
+    assert len(world.control("GET", "calls")["calls"]) == before
     world.control(
         "POST",
         "faults",
@@ -156,8 +161,8 @@ def test_refusals_and_throttles_leave_nothing_in_doubt(world: Sandbox, posting_i
         },
     )
     with pytest.raises(ValidationError, match="Budget too low"):
-        one_pass(publication_id)
-    assert one_pass(publication_id).state == "active"
+        one_pass(publication_id, later=rest)
+    assert one_pass(publication_id, later=rest).state == "active"
     assert len(objects(world, "adset")) == 1
 
 

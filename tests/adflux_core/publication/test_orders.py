@@ -7,8 +7,10 @@ from datetime import date
 import pytest
 from meta_publications import objects, one_pass, planned, published, writes
 from sqlalchemy import select
+from unhurried import Unhurried
 
 from adflux_core import database
+from adflux_core.accounts import open_platform
 from adflux_core.advertising import DesiredState, PlatformName
 from adflux_core.campaigns.approval import approve_plan
 from adflux_core.errors import (
@@ -16,7 +18,6 @@ from adflux_core.errors import (
     DatabaseUnavailableError,
     RefusedError,
 )
-from adflux_core.platforms import open_platform
 from adflux_core.platforms.meta.adapter import MetaPlatform
 from adflux_core.publication.orders import (
     close_what_lost_its_posting,
@@ -64,7 +65,7 @@ def test_pausing_makes_nothing_and_needs_nothing_else_to_be_right(world: Sandbox
     assert writes(world) == []
     desire(publication_id, DesiredState.ACTIVE, "ana")
     outcome = one_pass(publication_id)
-    meta = MetaPlatform(settings())
+    meta = MetaPlatform(settings(), Unhurried())
     meta._post((outcome.external_ids["ad_group"],), {"lifetime_budget": 900_000})
     desire(publication_id, DesiredState.PAUSED, "ana")
     assert one_pass(publication_id).state == "paused"

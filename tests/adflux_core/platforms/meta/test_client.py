@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterator
 
 import pytest
+from unhurried import Unhurried
 
 from adflux_core.errors import (
     AccountBlockedError,
@@ -21,7 +22,7 @@ from adflux_core.errors import (
     ValidationError,
 )
 from adflux_core.platforms.meta.adapter import MetaPlatform
-from adflux_core.platforms.meta.client import API_VERSION, Api, Session
+from adflux_core.platforms.meta.client import Api, Session
 from adflux_core.platforms.meta.errors import classify
 from adflux_core.settings import settings
 from sandbox.server import Sandbox
@@ -32,7 +33,7 @@ TOKEN = "EAAB0canary0token"
 @pytest.fixture
 def api(world: Sandbox) -> Api:
     session = Session(world.meta_graph_url, world.meta_access_token, world.meta_app_secret)
-    return Api(session, api_version=API_VERSION)
+    return Api(session, Unhurried(), world.meta_ad_account_id)
 
 
 def call(api: Api, method: str, account: str) -> PlatformError:
@@ -71,7 +72,7 @@ def test_refused_before_anything_was_sent_is_no_doubt() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{unused.getsockname()[1]}"
-        api = Api(Session(url, TOKEN, "secret"), api_version=API_VERSION)
+        api = Api(Session(url, TOKEN, "secret"), Unhurried(), "act_1")
         error = call(api, "POST", "act_1")
     assert type(error) is UnavailableError
     assert TOKEN not in str(error)
@@ -91,7 +92,7 @@ def silent() -> Iterator[str]:
 def test_a_hung_server_is_doubt_after_the_timeout(silent: str) -> None:
     session = Session(silent, TOKEN, "secret")
     session.timeout = (1.0, 0.2)
-    error = call(Api(session, api_version=API_VERSION), "POST", "act_1")
+    error = call(Api(session, Unhurried(), "act_1"), "POST", "act_1")
     assert type(error) is AmbiguousError
     assert TOKEN not in str(error)
 
@@ -149,4 +150,4 @@ def test_a_live_platform_is_refused_unless_named(world: Sandbox, monkeypatch: py
     monkeypatch.setenv("META_GRAPH_URL", "https://graph.example.com")
     settings.cache_clear()
     with pytest.raises(ConfigurationError, match="ADFLUX_LIVE=1"):
-        MetaPlatform(settings())
+        MetaPlatform(settings(), Unhurried())
