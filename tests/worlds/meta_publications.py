@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from adflux_core.accounts import SharedGovernor
@@ -40,13 +41,18 @@ def published(posting_id: int) -> int:
     return publication_id
 
 
+def opened(name: PlatformName, *, later: timedelta = timedelta()) -> AdPlatform:
+    """The platform as if `later` had passed for the account's governor."""
+    return open_platform(name, SharedGovernor(name, now=lambda: time.time() + later.total_seconds()))
+
+
 def one_pass(publication_id: int, *, later: timedelta = timedelta()) -> Outcome:
-    """One pass as if `later` had passed, for us and for the account's governor."""
-
-    def opened(name: PlatformName) -> AdPlatform:
-        return open_platform(name, SharedGovernor(name, now=lambda: time.time() + later.total_seconds()))
-
-    return converge(publication_id, opened, quiescence=QUIESCENCE, now=lambda: datetime.now(UTC) + later)
+    return converge(
+        publication_id,
+        partial(opened, later=later),
+        quiescence=QUIESCENCE,
+        now=lambda: datetime.now(UTC) + later,
+    )
 
 
 def objects(world: Sandbox, kind: str) -> list[dict[str, Any]]:

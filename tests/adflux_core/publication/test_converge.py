@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
-from meta_publications import QUIESCENCE, objects, one_pass, published, write_calls, writes
+from meta_publications import QUIESCENCE, objects, one_pass, opened, published, write_calls, writes
 
 from adflux_core import database
-from adflux_core.accounts import open_platform
 from adflux_core.advertising import PlatformName
 from adflux_core.errors import (
     CredentialsError,
@@ -106,12 +105,12 @@ def test_a_write_that_arrives_late_becomes_an_orphan_that_the_sweep_puts_away(
     assert one_pass(publication_id, later=QUIESCENCE * 2).state == "active"
     world.control("POST", "flush")
     assert len(objects(world, "campaign")) == 2
-    (swept,) = sweep(open_platform(PlatformName.META), quiescence=QUIESCENCE)
+    (swept,) = sweep(opened(PlatformName.META, later=QUIESCENCE * 2), quiescence=QUIESCENCE)
     assert swept.action == "archived"
     assert sorted(thing["status"] for thing in objects(world, "campaign")) == ["ACTIVE", "ARCHIVED"]
     with database.transaction() as session:
         assert session.get_one(Orphan, ("meta", swept.external_id)).action == "archived"
-    assert sweep(open_platform(PlatformName.META), quiescence=QUIESCENCE) == []
+    assert sweep(opened(PlatformName.META, later=QUIESCENCE * 2), quiescence=QUIESCENCE) == []
 
 
 def test_what_reads_back_differently_never_runs(world: Sandbox, posting_id: int) -> None:
@@ -140,8 +139,7 @@ def test_refusals_and_throttles_leave_nothing_in_doubt(world: Sandbox, posting_i
     with pytest.raises(ThrottledError) as throttled:
         one_pass(publication_id)
     assert throttled.value.retriable
-    rest = timedelta(seconds=throttled.value.retry_after or 0)
-    assert rest
+    assert (throttled.value.retry_after or 0) > 0
     before = len(world.control("GET", "calls")["calls"])
     with pytest.raises(ThrottledError, match="no room for another call"):
         one_pass(publication_id)
@@ -161,8 +159,8 @@ def test_refusals_and_throttles_leave_nothing_in_doubt(world: Sandbox, posting_i
         },
     )
     with pytest.raises(ValidationError, match="Budget too low"):
-        one_pass(publication_id, later=rest)
-    assert one_pass(publication_id, later=rest).state == "active"
+        one_pass(publication_id, later=QUIESCENCE)
+    assert one_pass(publication_id, later=QUIESCENCE).state == "active"
     assert len(objects(world, "adset")) == 1
 
 
