@@ -248,6 +248,10 @@ class AdPlatform(Protocol):
         """One object with the fields that `Node.expected` names. Raises NotFoundError."""
         ...
 
+    def read_tree(self, bound: Mapping[str, str]) -> Mapping[str, RemoteObject]:
+        """What `read` says of each of these ids, by kind, for fewer calls. Raises NotFoundError."""
+        ...
+
     def set_status(self, kind: str, external_id: str, status: DesiredState) -> None:
         """Switch one object. Setting what already is changes nothing. Raises AmbiguousError."""
         ...

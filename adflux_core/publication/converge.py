@@ -97,8 +97,9 @@ class _Pass:
             return self._pause()
         for step in self.steps:
             self._build(step)
+        tree = self._tree()
         seen = {
-            node.key: self._verified(node)
+            node.key: self._verified(node, tree)
             for step in self.steps
             for node in step.nodes
             if not node.idempotent
@@ -146,9 +147,16 @@ class _Pass:
             )
         return False
 
-    def _verified(self, node: Node) -> RemoteObject:
+    def _tree(self) -> Mapping[str, RemoteObject]:
+        """Everything by kind; nothing when something is gone, and reading one by one then says what."""
+        try:
+            return self.platform.read_tree(self.held.bound)
+        except NotFoundError:
+            return {}
+
+    def _verified(self, node: Node, tree: Mapping[str, RemoteObject]) -> RemoteObject:
         """The object as it is now. Ends the pass if it is gone, or is not what the plan says."""
-        seen = self._seen(node)
+        seen = tree.get(node.kind) or self._seen(node)
         if self.held.changing and _differences(node.budget, seen.fields):
             # Setting a budget twice is setting it once, so after a lost answer it is simply sent again.
             self.held.intend_change(node, {name: seen.fields.get(name) for name in node.budget})
@@ -198,11 +206,15 @@ class _Pass:
                 f"publication {self.held.publication_id} has no approval for exactly this plan"
             )
         # Children first, the campaign last: until then nothing can deliver.
+        asleep = [node for node in reversed(switches) if seen[node.key].status is not DesiredState.ACTIVE]
+        for node in asleep:
+            if not self.held.still_desired(DesiredState.ACTIVE):
+                raise _Stop("paused", "stopped while it was being activated")
+            self.platform.set_status(node.kind, self.held.bound[node.kind], DesiredState.ACTIVE)
+        tree = self._tree() if asleep else {}
+        for node in asleep:
+            self._check_status(node.kind, tree.get(node.kind), DesiredState.ACTIVE)
         for node in reversed(switches):
-            if seen[node.key].status is not DesiredState.ACTIVE:
-                if not self.held.still_desired(DesiredState.ACTIVE):
-                    raise _Stop("paused", "stopped while it was being activated")
-                self._switch(node, DesiredState.ACTIVE)
             self.held.mark(node.key, "ACTIVE")
         return "active", ""
 
@@ -252,10 +264,12 @@ class _Pass:
         self._read_back(node.kind, external_id, state)
 
     def _read_back(self, kind: str, external_id: str, state: DesiredState) -> None:
-        seen = self.platform.read(kind, external_id)
-        if seen.status is not state:
+        self._check_status(kind, self.platform.read(kind, external_id), state)
+
+    def _check_status(self, kind: str, seen: RemoteObject | None, state: DesiredState) -> None:
+        if seen is None or seen.status is not state:
             raise AmbiguousError(
-                f"the {kind} still reads {seen.status} after it was set to {state}",
+                f"the {kind} still reads {seen.status if seen else 'as gone'} after it was set to {state}",
                 platform=self.held.platform,
             )
         if kind == "campaign":

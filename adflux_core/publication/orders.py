@@ -32,10 +32,12 @@ def order_publication(plan_id: int, actor: str) -> list[int]:
         if plan.changes_publication_id is not None:
             ((item, spec),) = items
             return [_changed(session, plan, approval, item, spec, actor)]
-        return [_publication(session, plan, approval, item, actor) for item, _ in items]
+        return [_publication(session, plan, approval, item, spec, actor) for item, spec in items]
 
 
-def _publication(session: Session, plan: Plan, approval: Approval, item: PlanItem, actor: str) -> int:
+def _publication(
+    session: Session, plan: Plan, approval: Approval, item: PlanItem, spec: CampaignPlan, actor: str
+) -> int:
     others = session.scalars(
         select(Publication).where(
             Publication.posting_id == item.posting_id, Publication.platform == item.platform
@@ -60,7 +62,6 @@ def _publication(session: Session, plan: Plan, approval: Approval, item: PlanIte
     )
     session.add(publication)
     session.flush()
-    _, spec = next(pair for pair in checked_items(session, plan) if pair[0] is item)
     nodes = open_platform(PlatformName(item.platform)).nodes
     for (kind, ordinal), token in tokens_for(session, plan.id, spec, nodes).items():
         session.add(PlatformObject(publication_id=publication.id, kind=kind, ordinal=ordinal, token=token))

@@ -183,6 +183,12 @@ class SimulatedPlatform:
         seen: RemoteObject = self._remotely(lambda: _seen(self._thing(external_id)))
         return seen
 
+    def read_tree(self, bound: Mapping[str, str]) -> Mapping[str, RemoteObject]:
+        tree: Mapping[str, RemoteObject] = self._remotely(
+            lambda: {kind: _seen(self._thing(external_id)) for kind, external_id in bound.items()}
+        )
+        return tree
+
     def set_status(self, kind: str, external_id: str, status: DesiredState) -> None:
         def switch() -> None:
             self._thing(external_id).status = status

@@ -24,8 +24,10 @@ from adflux_core.platforms.meta.client import Api, session_for
 from adflux_core.platforms.meta.currency import from_wire
 from adflux_core.platforms.meta.insights import read_window
 from adflux_core.platforms.meta.reading import (
+    ABOVE_AN_AD,
     FIELDS,
     NOT_DELETED,
+    TREE,
     comparable,
     instant,
     issues_of,
@@ -126,6 +128,13 @@ class MetaPlatform:
     def read(self, kind: str, external_id: str) -> RemoteObject:
         raw = self._get((external_id,), {"fields": ",".join(FIELDS[kind])})
         return _object(kind, raw)
+
+    def read_tree(self, bound: Mapping[str, str]) -> Mapping[str, RemoteObject]:
+        ad = self._get((bound["ad"],), {"fields": TREE})
+        above = {kind: _object(kind, ad[place]) for kind, place in ABOVE_AN_AD.items() if place in ad}
+        # What stands above the ad is only the answer for `bound` if it is what `bound` names.
+        found = {kind: seen for kind, seen in above.items() if seen.external_id == bound[kind]}
+        return {"ad": _object("ad", ad), **found}
 
     def set_status(self, kind: str, external_id: str, status: DesiredState) -> None:
         if kind not in NOT_DELETED:

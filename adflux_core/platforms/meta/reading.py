@@ -29,6 +29,14 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         *("adset_id", "creative"),
     ),
 }
+# A whole publication in one question, from its ad: where each kind stands in the reply.
+ABOVE_AN_AD: Mapping[str, str] = {"campaign": "campaign", "ad_group": "adset", "creative": "creative"}
+TREE = ",".join(
+    [
+        *(name for name in FIELDS["ad"] if name != "creative"),
+        *(f"{place}{{{','.join(FIELDS[kind])}}}" for kind, place in ABOVE_AN_AD.items()),
+    ]
+)
 # A creative has no status and does nothing alone; everything else is listed in every state but deleted.
 NOT_DELETED = {
     "campaign": ["ACTIVE", "PAUSED", "ARCHIVED", "IN_PROCESS", "WITH_ISSUES"],
