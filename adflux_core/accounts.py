@@ -22,7 +22,7 @@ CAREFUL = {"points_allowed": 60, "hourly_calls": 300}  # until the platform has 
 SLOT = 10  # seconds
 SLOTS = 32  # five minutes, the stretch that is only partly over, and one for clocks that disagree
 WRITE_GAP = timedelta(seconds=0.01)  # at most 100 changes a second
-NEARLY = 75.0  # percent used from which calls come one by one, as many an hour as the tier has
+NEARLY = 75.0  # percent used from which calls come one by one, so that the rest lasts for an hour
 PATIENCE = 5.0  # seconds that a call waits for its room; beyond, the caller does something else
 
 ASK = text("""
@@ -30,7 +30,8 @@ ASK = text("""
         points[:place] = CASE WHEN slots[:place] = :slot THEN points[:place] ELSE 0 END + :cost,
         slots[:place] = :slot,
         next_write_at = CASE WHEN :writing THEN greatest(next_write_at, :now) + :gap ELSE next_write_at END,
-        open_at = CASE WHEN used >= :nearly THEN :now + interval '1 hour' / hourly_calls ELSE open_at END
+        open_at = CASE WHEN used < :nearly THEN open_at
+                       ELSE :now + interval '1 hour' / (hourly_calls * greatest(100 - used, 1) / 100) END
     WHERE platform = :platform AND account_id = :account_id
       AND open_at <= :now
       AND (next_write_at <= :longest OR NOT :writing)
@@ -112,7 +113,7 @@ class SharedGovernor:
 
     def note(self, account_id: str, room: Room, usage: Usage) -> None:
         allowance = usage.allowance or room.allowance
-        told = int(usage.score * allowance.points / 100)
+        told = round(usage.score * allowance.points / 100)
         news = (
             allowance != room.allowance
             or usage.blocked_for > 0

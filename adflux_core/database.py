@@ -37,8 +37,9 @@ def engine_for(url: str) -> Engine:
         parsed.set(drivername="postgresql+psycopg"),
         connect_args={"connect_timeout": 5, "options": f"-csearch_path={SCHEMA} -ctimezone=UTC"},
         pool_pre_ping=True,
-        pool_size=4,
-        max_overflow=16,
+        # A publication under way holds one for its lock and takes one more for each short transaction.
+        pool_size=50,
+        max_overflow=10,
     )
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
 
+from adflux_core import database
 from adflux_core.accounts import SharedGovernor
 from adflux_core.advertising import AdPlatform, PlatformName
 from adflux_core.campaigns.approval import approve_plan
@@ -17,14 +18,15 @@ from adflux_core.publication.converge import Outcome, converge
 from adflux_core.publication.orders import (
     order_publication,
 )
+from adflux_core.schema.postings import Posting
 from sandbox.server import Sandbox
 
 QUIESCENCE = timedelta(minutes=15)
 
 
-def planned(posting_id: int) -> int:
+def planned(*posting_ids: int) -> int:
     plan = draft_plan(
-        [posting_id],
+        posting_ids,
         [PlatformName.META],
         budget=Money.parse("COP 800000"),
         days=20,
@@ -39,6 +41,31 @@ def published(posting_id: int) -> int:
     approve_plan(plan_id, "luz")
     (publication_id,) = order_publication(plan_id, "test")
     return publication_id
+
+
+def ordered(count: int) -> list[int]:
+    """Ordered publications of one plan, on postings of their own."""
+    with database.transaction() as session:
+        postings = [
+            Posting(
+                source="many",
+                external_id=str(number),
+                title=f"Auxiliar de bodega {number}",
+                company="Cafés del Sur S.A.S.",
+                language="es",
+                city="Bogotá",
+                country="CO",
+                apply_url=f"https://empleos.example.com/{number}",
+                content_hash=b"1",
+            )
+            for number in range(count)
+        ]
+        session.add_all(postings)
+        session.flush()
+        ids = [posting.id for posting in postings]
+    plan_id = planned(*ids)
+    approve_plan(plan_id, "luz")
+    return order_publication(plan_id, "test")
 
 
 def opened(name: PlatformName, *, later: timedelta = timedelta()) -> AdPlatform:
