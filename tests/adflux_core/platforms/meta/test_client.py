@@ -10,16 +10,10 @@ import pytest
 from unhurried import Unhurried
 
 from adflux_core.errors import (
-    AccountBlockedError,
     AmbiguousError,
     ConfigurationError,
-    CredentialsError,
-    NotFoundError,
     PlatformError,
-    ThrottledError,
-    TooMuchDataError,
     UnavailableError,
-    ValidationError,
 )
 from adflux_core.platforms.meta.adapter import MetaPlatform
 from adflux_core.platforms.meta.client import Api, Session
@@ -95,35 +89,6 @@ def test_a_hung_server_is_doubt_after_the_timeout(silent: str) -> None:
     error = call(Api(session, Unhurried(), "act_1"), "POST", "act_1")
     assert type(error) is AmbiguousError
     assert TOKEN not in str(error)
-
-
-@pytest.mark.parametrize(
-    ("code", "subcode", "writing", "expected"),
-    [
-        (1, None, False, UnavailableError),
-        (1, None, True, AmbiguousError),
-        (2, None, True, AmbiguousError),
-        (2, 1504038, False, TooMuchDataError),
-        (100, 1487534, False, TooMuchDataError),
-        (100, 1885272, True, ValidationError),
-        (100, 33, False, NotFoundError),
-        (4, 1504022, True, ThrottledError),
-        (17, 2446079, True, ThrottledError),
-        (613, 1487742, True, ThrottledError),
-        (80004, None, True, ThrottledError),
-        (613, None, True, AccountBlockedError),
-        (368, None, True, AccountBlockedError),
-        (190, 463, True, CredentialsError),
-        (200, 1870034, True, CredentialsError),
-        (2635, None, True, ValidationError),
-        (99999, None, True, ValidationError),
-    ],
-)
-def test_each_code_has_its_fate(code: int, subcode: int | None, writing: bool, expected: type) -> None:
-    error = classify(
-        {"code": code, "error_subcode": subcode, "message": "m"}, status=400, writing=writing, headers={}
-    )
-    assert type(error) is expected
 
 
 def test_a_write_that_broke_the_server_is_doubt_whatever_the_code_says() -> None:
