@@ -14,7 +14,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.tasks import Task
 
-from adflux_core.errors import AdfluxError
+from adflux_core.errors import AdfluxError, ThrottledError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -58,4 +58,6 @@ def _kind(name: str, run_name: str | None, waits: list[float], tag: str) -> Kind
 
 def _worth_retrying(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
     failure = state.result(raise_on_failure=False)
+    if isinstance(failure, ThrottledError) and (failure.retry_after or 0) > WAITS[-1]:
+        return False
     return isinstance(failure, AdfluxError) and failure.retriable

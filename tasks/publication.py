@@ -38,12 +38,11 @@ def close_what_lost_its_posting() -> list[int]:
 
 @transaction("list publications")
 def list_publications() -> list[int]:
-    """Those that are not closed for good, oldest first."""
+    """Those that are not closed for good, the longest unseen first: the account may not have room for all."""
+    unseen = (Publication.converged_at.asc().nulls_first(), Publication.id)
     with database.transaction() as session:
         return list(
-            session.scalars(
-                select(Publication.id).where(Publication.state != "closed").order_by(Publication.id)
-            )
+            session.scalars(select(Publication.id).where(Publication.state != "closed").order_by(*unseen))
         )
 
 
