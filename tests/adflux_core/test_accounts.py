@@ -98,12 +98,13 @@ def test_processes_share_one_allowance_to_the_last_point(limited: Sandbox, datab
 def test_a_throttle_that_one_process_sees_stops_the_others(world: Sandbox, database_url: str) -> None:
     shared = SharedTime(world)
     meta = shared.open_platform(PlatformName.META)
-    world.control("POST", "faults", {"method": "GET", "path": "act_", "times": 1, "kind": "throttle"})
+    throttle = {"kind": "graph_error", "code": 17, "subcode": 2446079, "http_status": 400}
+    world.control("POST", "faults", {"method": "GET", "path": "act_", "times": 1, **throttle})
     with pytest.raises(ThrottledError):
         meta.account()
     assert in_processes(1) == [0]
     assert len(world.control("GET", "calls")["calls"]) == 1
-    shared.wait(600)
+    shared.wait(60)
     assert meta.account().external_id == world.meta_ad_account_id
 
 
