@@ -56,8 +56,8 @@ def change(publication_id: int, budget: str, author: str) -> Any:
 @verb
 def cap(platform: str, actor: str, **caps: str | None) -> Any:
     """Show what an ad account may spend at most, or change it."""
+    from adflux_core.accounts import open_platform
     from adflux_core.campaigns.caps import caps_answer, set_caps
-    from adflux_core.platforms import open_platform
 
     account = open_platform(PlatformName(platform)).account()
     given = {name: Money.parse(amount) for name, amount in caps.items() if amount is not None}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from adflux_core import database
+from adflux_core.accounts import open_platform
 from adflux_core.advertising import CampaignPlan, DesiredState, PlatformName
 from adflux_core.campaigns.answer import PlanAnswer
 from adflux_core.campaigns.drafting import check_budget, remember_account, store_plan
 from adflux_core.errors import InputError, RefusedError
 from adflux_core.money import Money
-from adflux_core.platforms import open_platform
 from adflux_core.schema.publication import PlanItem, Publication
 
 

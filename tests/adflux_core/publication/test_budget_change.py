@@ -9,6 +9,7 @@ from meta_publications import QUIESCENCE, objects, one_pass, published
 from sqlalchemy import select, text
 
 from adflux_core import database
+from adflux_core.accounts import open_platform
 from adflux_core.advertising import DesiredState, PlatformName
 from adflux_core.campaigns.answer import PlanAnswer
 from adflux_core.campaigns.approval import approve_plan
@@ -17,7 +18,6 @@ from adflux_core.campaigns.changing import draft_budget_change
 from adflux_core.campaigns.drafting import draft_plan
 from adflux_core.errors import InputError, RefusedError, ValidationError
 from adflux_core.money import Money
-from adflux_core.platforms import open_platform
 from adflux_core.publication.orders import desire, order_publication
 from adflux_core.schema.publication import Publication
 from adflux_core.schema.spending import Spending

@@ -9,11 +9,11 @@ import pytest
 from meta_publications import objects, one_pass, published
 
 from adflux_core import database, reports
+from adflux_core.accounts import open_platform
 from adflux_core.advertising import DesiredState, PlatformName
 from adflux_core.campaigns.caps import set_caps
 from adflux_core.errors import UnavailableError
 from adflux_core.money import Money
-from adflux_core.platforms import open_platform
 from adflux_core.publication.orders import desire
 from adflux_core.publication.pacing import Overspent, hold_to_caps
 from adflux_core.schema.publication import Publication

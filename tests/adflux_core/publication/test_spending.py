@@ -10,13 +10,13 @@ from meta_publications import one_pass, planned, published, writes
 from sqlalchemy import select, text
 
 from adflux_core import database
+from adflux_core.accounts import open_platform
 from adflux_core.advertising import Account, DesiredState, PlatformName
 from adflux_core.campaigns.approval import approve_plan
 from adflux_core.campaigns.caps import set_caps
 from adflux_core.campaigns.drafting import draft_plan
 from adflux_core.errors import DatabaseRefusedError, InputError, RefusedError
 from adflux_core.money import Money
-from adflux_core.platforms import open_platform
 from adflux_core.publication.orders import desire, order_publication
 from adflux_core.publication.reserving import worst_periods
 from adflux_core.schema.postings import Posting
