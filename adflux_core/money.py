@@ -79,15 +79,15 @@ class Money(BaseModel):
         currency, _, number = text.strip().partition(" ")
         if not _CURRENCY.fullmatch(currency) or not _PLAIN.fullmatch(number.strip()):
             raise InputError(
-                f'"{text[:40]}" is not an amount: write it as "COP 800000", without thousands marks'
+                f'{text[:40]!r} is not an amount: write it as "COP 800000", without thousands marks'
             )
         decimals = number.strip().partition(".")[2]
         if len(decimals) == 3 and DIGITS.get(currency, 2) < 3:
-            raise InputError(f'"{text[:40]}": is that a thousands mark? Write "COP 1400000", without marks')
+            raise InputError(f'{text[:40]!r}: is that a thousands mark? Write "COP 1400000", without marks')
         try:
             return cls.of(currency, Decimal(number.strip()))
         except InvalidOperation:
-            raise InputError(f'"{text[:40]}" is not an amount: write it as "COP 800000"') from None
+            raise InputError(f'{text[:40]!r} is not an amount: write it as "COP 800000"') from None
 
     @property
     def amount(self) -> Decimal:
