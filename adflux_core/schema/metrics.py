@@ -58,4 +58,5 @@ class AdMetricsRow(Table):
             "impressions >= 0 AND clicks >= 0 AND link_clicks >= 0 AND spend >= 0 AND applications >= 0",
             name="not_negative",
         ),
+        CheckConstraint("spend < 'NaN' AND applications < 'NaN'", name="numbers"),
     )

@@ -46,7 +46,12 @@ class Posting(Table):
     __table_args__ = (
         UniqueConstraint("source", "external_id"),
         CheckConstraint("status IN ('open', 'closed')", name="status"),
-        CheckConstraint("salary_min >= 0 AND salary_max >= salary_min", name="salary"),
+        # NaN is PostgreSQL's greatest number.
+        CheckConstraint(
+            "salary_min >= 0 AND salary_max >= 0 AND salary_max >= salary_min "
+            "AND salary_min < 'NaN' AND salary_max < 'NaN'",
+            name="salary",
+        ),
         CheckConstraint(
             "salary_period IN ('hour', 'day', 'week', 'month', 'year', 'once')", name="salary_period"
         ),
