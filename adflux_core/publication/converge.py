@@ -162,13 +162,9 @@ class _Pass:
             self.held.intend_change(node, {name: seen.fields.get(name) for name in node.budget})
             self.platform.change_budget(node, self.held.bound[node.kind])
             seen = self._seen(node)
-        parents = {wire: self.held.bound[kind] for wire, kind in node.parents.items()}
-        wrong = _differences(node.expected, seen.fields) + _differences(parents, seen.parents)
         if node.kind == "campaign" or seen.issues:
             self.effective_status = "; ".join([seen.effective_status, *seen.issues])
-        if wrong:
-            self._stop_spending()
-            raise _Stop("differs", f"{node.kind}: " + "; ".join(wrong))
+        self._hold_to_the_plan(node, seen)
         if self.held.objects[node.key].state == "BOUND":
             self.held.mark(node.key, "VERIFIED")
         return seen
@@ -179,6 +175,13 @@ class _Pass:
         except NotFoundError:
             self.held.mark(node.key, "GONE")
             raise _Stop("drifted", f"the {node.kind} was deleted on the platform") from None
+
+    def _hold_to_the_plan(self, node: Node, seen: RemoteObject) -> None:
+        parents = {wire: self.held.bound[kind] for wire, kind in node.parents.items()}
+        wrong = _differences(node.expected, seen.fields) + _differences(parents, seen.parents)
+        if wrong:
+            self._stop_spending()
+            raise _Stop("differs", f"{node.kind}: " + "; ".join(wrong))
 
     def _stop_spending(self) -> None:
         """Something reads differently from what was approved: nothing may run until a person has looked."""
@@ -213,7 +216,10 @@ class _Pass:
             self.platform.set_status(node.kind, self.held.bound[node.kind], DesiredState.ACTIVE)
         tree = self._tree() if asleep else {}
         for node in asleep:
-            self._check_status(node.kind, tree.get(node.kind), DesiredState.ACTIVE)
+            # What changed under our hands is noticed here, and not a tick of spending later.
+            self._hold_to_the_plan(
+                node, self._checked_status(node.kind, tree.get(node.kind), DesiredState.ACTIVE)
+            )
         for node in reversed(switches):
             self.held.mark(node.key, "ACTIVE")
         return "active", ""
@@ -264,9 +270,9 @@ class _Pass:
         self._read_back(node.kind, external_id, state)
 
     def _read_back(self, kind: str, external_id: str, state: DesiredState) -> None:
-        self._check_status(kind, self.platform.read(kind, external_id), state)
+        self._checked_status(kind, self.platform.read(kind, external_id), state)
 
-    def _check_status(self, kind: str, seen: RemoteObject | None, state: DesiredState) -> None:
+    def _checked_status(self, kind: str, seen: RemoteObject | None, state: DesiredState) -> RemoteObject:
         if seen is None or seen.status is not state:
             raise AmbiguousError(
                 f"the {kind} still reads {seen.status if seen else 'as gone'} after it was set to {state}",
@@ -274,6 +280,7 @@ class _Pass:
             )
         if kind == "campaign":
             self.effective_status = "; ".join([seen.effective_status, *seen.issues])
+        return seen
 
 
 def _differences(expected: Mapping[str, object], seen: Mapping[str, object]) -> list[str]:
