@@ -9,10 +9,11 @@ from datetime import date
 
 import psycopg
 import pytest
+from meta_publications import open_posting
+from meta_settings import configure
 from sqlalchemy import make_url
 
 from adflux_core import database
-from adflux_core.schema.postings import Posting
 from adflux_core.settings import Settings, settings
 from deployments.embedded_postgres import embedded_postgres
 from sandbox.server import Sandbox
@@ -84,30 +85,11 @@ def database_url(postgres: str, template: str, monkeypatch: pytest.MonkeyPatch) 
 def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
     """A sandbox of one's own on 1 October 2026 in Bogotá, configured as the Meta platform."""
     with Sandbox(today=date(2026, 10, 1), seed=7) as running:
-        monkeypatch.setenv("META_GRAPH_URL", running.meta_graph_url)
-        monkeypatch.setenv("META_ACCESS_TOKEN", running.meta_access_token)
-        monkeypatch.setenv("META_APP_SECRET", running.meta_app_secret or "")
-        monkeypatch.setenv("META_AD_ACCOUNT_ID", running.meta_ad_account_id)
-        monkeypatch.setenv("META_PAGE_ID", running.meta_page_id)
-        settings.cache_clear()
+        configure(running, monkeypatch)
         yield running
 
 
 @pytest.fixture
 def posting_id(database_url: str) -> int:
     """An open posting in Bogotá that may be advertised."""
-    with database.transaction() as session:
-        posting = Posting(
-            source="test",
-            external_id="1",
-            title="Analista de datos",
-            company="Cafés del Sur S.A.S.",
-            language="es",
-            city="Bogotá",
-            country="CO",
-            apply_url="https://empleos.example.com/1",
-            content_hash=b"1",
-        )
-        session.add(posting)
-        session.flush()
-        return posting.id
+    return open_posting()

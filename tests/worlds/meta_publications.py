@@ -15,13 +15,30 @@ from adflux_core.campaigns.drafting import draft_plan
 from adflux_core.money import Money
 from adflux_core.platforms import open_platform
 from adflux_core.publication.converge import Outcome, converge
-from adflux_core.publication.orders import (
-    order_publication,
-)
+from adflux_core.publication.orders import order_publication
 from adflux_core.schema.postings import Posting
 from sandbox.server import Sandbox
 
 QUIESCENCE = timedelta(minutes=15)
+
+
+def open_posting(external_id: str = "1") -> int:
+    """A posting in Bogotá that may be advertised."""
+    with database.transaction() as session:
+        posting = Posting(
+            source="test",
+            external_id=external_id,
+            title="Analista de datos",
+            company="Cafés del Sur S.A.S.",
+            language="es",
+            city="Bogotá",
+            country="CO",
+            apply_url=f"https://empleos.example.com/{external_id}",
+            content_hash=external_id.encode(),
+        )
+        session.add(posting)
+        session.flush()
+        return posting.id
 
 
 def planned(*posting_ids: int) -> int:
@@ -45,25 +62,7 @@ def published(posting_id: int) -> int:
 
 def ordered(count: int) -> list[int]:
     """Ordered publications of one plan, on postings of their own."""
-    with database.transaction() as session:
-        postings = [
-            Posting(
-                source="many",
-                external_id=str(number),
-                title=f"Auxiliar de bodega {number}",
-                company="Cafés del Sur S.A.S.",
-                language="es",
-                city="Bogotá",
-                country="CO",
-                apply_url=f"https://empleos.example.com/{number}",
-                content_hash=b"1",
-            )
-            for number in range(count)
-        ]
-        session.add_all(postings)
-        session.flush()
-        ids = [posting.id for posting in postings]
-    plan_id = planned(*ids)
+    plan_id = planned(*(open_posting(f"many-{number}") for number in range(count)))
     approve_plan(plan_id, "luz")
     return order_publication(plan_id, "test")
 
