@@ -58,6 +58,8 @@ bench: $(READY)
 torture: $(READY)
 	$(SAY) "a million stories of crashes and doubts"
 	@ADFLUX_SCENARIOS=1000000 $(PYTHON) -m pytest tests/adflux_core/publication/test_simulation.py $(ARGS)
+	$(SAY) "every fault at every call, and pairs of them"
+	@ADFLUX_FAULT_STORIES=4000 $(PYTHON) -m pytest tests/adflux_core/publication/test_every_fault.py $(ARGS)
 
 map: $(READY)
 	@$(PYTHON) -m deployments.house_map
