@@ -29,12 +29,12 @@ ASK = text("""
     UPDATE adflux.account_rate SET
         points[:place] = CASE WHEN slots[:place] = :slot THEN points[:place] ELSE 0 END + :cost,
         slots[:place] = :slot,
-        next_write_at = CASE WHEN :writing THEN greatest(next_write_at, :now) + :gap ELSE next_write_at END,
+        next_write_at = CASE WHEN :writing THEN least(greatest(next_write_at, :now), :longest) + :gap
+                             ELSE next_write_at END,
         open_at = CASE WHEN used < :nearly THEN open_at
                        ELSE :now + interval '1 hour' / (hourly_calls * greatest(100 - used, 1) / 100) END
     WHERE platform = :platform AND account_id = :account_id
       AND open_at <= :now
-      AND (next_write_at <= :longest OR NOT :writing)
       AND :cost + (SELECT coalesce(sum(spent), 0) FROM unnest(slots, points) AS past(slot, spent)
                    WHERE past.slot > :slot - :slots) <= points_allowed
     RETURNING points_allowed, hourly_calls, used,
@@ -53,7 +53,7 @@ LOOK = text("SELECT * FROM adflux.account_rate WHERE platform = :platform AND ac
 NOTE = text("""
     UPDATE adflux.account_rate SET
         points_allowed = :points_allowed, hourly_calls = :hourly_calls, used = :used,
-        open_at = greatest(open_at, :open_at),
+        open_at = greatest(open_at, CAST(:open_at AS timestamptz)),
         points[:place] = CASE WHEN slots[:place] = :slot THEN points[:place] ELSE 0 END + greatest(0, :told -
             (SELECT coalesce(sum(spent), 0) FROM unnest(slots, points) AS past(slot, spent)
              WHERE past.slot > :slot - :slots)),
@@ -93,6 +93,7 @@ class SharedGovernor:
                 "writing": writing,
                 "gap": WRITE_GAP,
                 "nearly": NEARLY,
+                # Five hundred changes fit in there: more can only be a clock that was ahead for a while.
                 "longest": _moment(patient_until),
             }
             with database.autocommit() as connected:
@@ -126,7 +127,7 @@ class SharedGovernor:
                 "points_allowed": allowance.points,
                 "hourly_calls": allowance.hourly_calls,
                 "used": usage.used,
-                "open_at": _moment(now + usage.blocked_for),
+                "open_at": _moment(now + usage.blocked_for) if usage.blocked_for else None,
                 "told": told,
             }
             with database.autocommit() as connected:
@@ -139,10 +140,8 @@ class SharedGovernor:
             connected.execute(BEGIN, {**known, **CAREFUL})
             return 0.0
         now: datetime = known["now"]
-        opens: list[datetime] = [_free_at(row, known["slot"], known["cost"]), row["open_at"]]
-        if known["writing"]:
-            opens.append(row["next_write_at"])
-        return max(0.0, *((moment - now).total_seconds() for moment in opens))
+        opens: datetime = max(row["open_at"], _free_at(row, known["slot"], known["cost"]))
+        return max(0.0, (opens - now).total_seconds())
 
     def _at(self, now: float, account_id: str) -> dict[str, Any]:
         slot = int(now) // SLOT

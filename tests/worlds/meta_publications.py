@@ -68,8 +68,9 @@ def ordered(count: int) -> list[int]:
 
 
 def opened(name: PlatformName, *, later: timedelta = timedelta()) -> AdPlatform:
-    """The platform as if `later` had passed for the account's governor."""
-    return open_platform(name, SharedGovernor(name, now=lambda: time.time() + later.total_seconds()))
+    """The platform as if `later` had passed for the account's governor, whose time only goes on."""
+    ahead = max(later, timedelta()).total_seconds()
+    return open_platform(name, SharedGovernor(name, now=lambda: time.time() + ahead))
 
 
 def one_pass(publication_id: int, *, later: timedelta = timedelta()) -> Outcome:
