@@ -7,10 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 from meta_publications import QUIESCENCE
+from unhurried import Unhurried
 from watched_meta import APPROVED_BUDGET, Trouble, WatchedSandbox, bound_ids
 
 from adflux_core import database
-from adflux_core.advertising import PlatformName
+from adflux_core.advertising import AdPlatform, PlatformName
 from adflux_core.errors import PlatformError
 from adflux_core.platforms import open_platform
 from adflux_core.publication.converge import Outcome, converge
@@ -72,10 +73,15 @@ def script_of(*named: tuple[int, str]) -> dict[int, list[Trouble]]:
     return script
 
 
+def opened(name: PlatformName) -> AdPlatform:
+    """With room for every call: what a throttle does to the others is proven elsewhere."""
+    return open_platform(name, Unhurried())
+
+
 def one_pass(world: WatchedSandbox, publication_id: int) -> Outcome | None:
     """A pass by the world's own clock; None when the platform refused it."""
     try:
-        return converge(publication_id, open_platform, quiescence=QUIESCENCE, now=lambda: world.clock.now)
+        return converge(publication_id, opened, quiescence=QUIESCENCE, now=lambda: world.clock.now)
     except PlatformError:
         return None
 
@@ -96,7 +102,7 @@ def play(world: WatchedSandbox, publication_id: int, script: Script) -> list[str
         if outcome is not None and outcome.state in SETTLED:
             break
         _wait(world, QUIESCENCE * 2)
-    while sweep(open_platform(PlatformName.META), quiescence=QUIESCENCE, now=lambda: world.clock.now):
+    while sweep(opened(PlatformName.META), quiescence=QUIESCENCE, now=lambda: world.clock.now):
         _wait(world, QUIESCENCE * 2)
     world.control("POST", "clock", {"today": "2026-10-03"})  # the schedule has begun, the review is over
     one_pass(world, publication_id)
@@ -115,7 +121,9 @@ def _judge(world: WatchedSandbox, publication_id: int) -> list[str]:
     with database.transaction() as session:
         publication = session.get_one(Publication, publication_id)
     owned = bound_ids()
-    shown = [one for one in world.control("GET", "objects")["objects"] if one["kind"] != "adimage"]
+    shown = [
+        one for one in world.control("GET", "objects")["objects"] if one["kind"] not in {"adimage", "adlabel"}
+    ]
     mine = {one["kind"]: one for one in shown if one["id"] in owned}
     told = {kind: world.account.nodes[one["id"]] for kind, one in mine.items()}
     state, kinds = "active", ["ad", "adcreative", "adset", "campaign"]
