@@ -95,6 +95,8 @@ class _Pass:
             return self._close()
         if self.held.desired is DesiredState.PAUSED:
             return self._pause()
+        if any(node.external_id is None for node in self.held.objects.values()):
+            self._check_account()
         for step in self.steps:
             self._build(step)
         tree = self._tree()
@@ -107,6 +109,17 @@ class _Pass:
         if self.held.changing:
             self.held.changed()
         return self._activate(seen)
+
+    def _check_account(self) -> None:
+        """Nothing is made on another account than the plan's, or on one that counts in another currency."""
+        plan, account = self.held.plan, self.platform.account()
+        approved = (plan.account_id, plan.budget.currency)
+        if (account.external_id, account.currency) != approved:
+            raise _Stop(
+                "failed",
+                f"planned for {' in '.join(approved)}, and the account is {account.external_id} in "
+                f"{account.currency}: make a new plan",
+            )
 
     def _build(self, step: Step) -> None:
         """The step's objects exist and are bound, or the pass ends."""

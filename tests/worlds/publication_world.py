@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from adflux_core.advertising import DesiredState, Node, PlatformName, RemoteObject, Step
+from adflux_core.advertising import Account, DesiredState, Node, PlatformName, RemoteObject, Step
 from adflux_core.errors import AmbiguousError, NotFoundError, ThrottledError, ValidationError
+from adflux_core.money import Money
 
 QUIESCENCE = timedelta(minutes=15)
 LONGEST_LATE = timedelta(minutes=9)  # what the quiescence time must exceed, with the index lag on top
@@ -141,7 +142,19 @@ class SimulatedPlatform:
         self.world = world
         self.epoch = world.epoch
 
-    def compile(self, plan: int, tokens: Mapping[tuple[str, int], str]) -> Sequence[Step]:
+    def account(self) -> Account:
+        described = Account(
+            platform=self.name,
+            external_id="act_1",
+            name="",
+            currency="COP",
+            time_zone="UTC",
+            smallest_daily_budget=Money(currency="COP", minor=1),
+        )
+        read: Account = self._remotely(lambda: described)
+        return read
+
+    def compile(self, plan: Any, tokens: Mapping[tuple[str, int], str]) -> Sequence[Step]:
         return [
             Step(
                 (
@@ -150,10 +163,10 @@ class SimulatedPlatform:
                         0,
                         tokens[kind, 0],
                         {"name": tokens[kind, 0]},
-                        {"budget": plan} if kind == "ad_group" else {},
+                        {"budget": plan.budget.minor} if kind == "ad_group" else {},
                         PARENTS.get(kind, {}),
                         delivers=kind in DELIVERING,
-                        budget={"budget": plan} if kind == "ad_group" else {},
+                        budget={"budget": plan.budget.minor} if kind == "ad_group" else {},
                     ),
                 )
             )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 from publication_world import Row, World
 
 from adflux_core.advertising import DesiredState, Node, PlatformName, RemoteObject
+from adflux_core.money import Money
 from adflux_core.publication.claim import FencedError
 
 
@@ -18,9 +20,9 @@ class SimulatedClaim:
     platform = PlatformName.META
 
     @property
-    def plan(self) -> int:
-        """All that matters of a plan here: its budget."""
-        return self.budget
+    def plan(self) -> SimpleNamespace:
+        """All that matters of a plan here."""
+        return SimpleNamespace(account_id="act_1", budget=Money(currency="COP", minor=self.budget))
 
     def __init__(self, world: World) -> None:
         self.world = world
