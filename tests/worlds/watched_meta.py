@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import select
@@ -27,6 +28,8 @@ class WatchedSandbox(Sandbox):
         super().__init__(**how)
         self.script: dict[int, Sequence[Trouble]] = {}
         self.asked = 0
+        self.meanwhile: dict[int, Callable[[], object]] = {}  # what else happens while the n-th call waits
+        self.watching = True
         self.violations: list[str] = []
         # Money is spent when time goes on, so that is when it has to be right.
         self.clock.on_advance.insert(0, lambda _before, _now: self.look_at_the_money())
@@ -37,6 +40,7 @@ class WatchedSandbox(Sandbox):
 
     def perform(self, request: Request) -> Reply | None:
         self.asked += 1
+        self.meanwhile.pop(self.asked, lambda: None)()
         for trouble in self.script.pop(self.asked, ()):
             if trouble["kind"] in EFFECTS:
                 # What happens to the object travels with the request, so that its answer can be lost on top.
@@ -49,9 +53,16 @@ class WatchedSandbox(Sandbox):
     def _do(self, request: Request) -> Reply:
         with self._lock:
             reply = super()._do(request)
-            if request.method != "GET":
+            if request.method != "GET" and self.watching:
                 self.look()
             return reply
+
+    @contextmanager
+    def unwatched(self) -> Iterator[None]:
+        """While our database cannot be asked."""
+        self.watching = False
+        yield
+        self.watching = True
 
     def look(self) -> None:
         """What must hold at every moment, whatever the schedule and the review still hold back."""
