@@ -50,7 +50,7 @@ def control(data: Path, verb: str) -> None:
 
 
 # The calls that make the campaign and the ad, read the first object back, and switch on the last.
-@pytest.mark.parametrize("call", [2, 6, 7, 15])
+@pytest.mark.parametrize("call", [2, 6, 7, 10])
 @pytest.mark.parametrize("away", [False, True], ids=["restarts", "stays away"])
 def test_one_line_and_then_one_tree(
     data: Path, monkeypatch: pytest.MonkeyPatch, call: int, away: bool
