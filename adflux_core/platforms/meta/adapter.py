@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -37,6 +38,7 @@ from adflux_core.settings import Settings
 
 EDGES = {"campaign": "campaigns", "ad_group": "adsets", "creative": "adcreatives", "ad": "ads"}
 PAGE_SIZE = 200
+PNG = b"\x89PNG"
 ADS_MANAGER = "https://adsmanager.facebook.com/adsmanager/manage/campaigns"
 STATUS = {DesiredState.ACTIVE: "ACTIVE", DesiredState.PAUSED: "PAUSED", DesiredState.CLOSED: "ARCHIVED"}
 WORDS = {"ACTIVE": DesiredState.ACTIVE, "PAUSED": DesiredState.PAUSED}  # the rest is closed
@@ -88,7 +90,10 @@ class MetaPlatform:
         params = dict(node.payload)
         parents = {wire: bound[kind] for wire, kind in node.parents.items()}
         if node.kind == "image":
-            reply = self._post((self._account_id, "adimages"), params)
+            # As a file: writing a picture as percent-encoded text takes longer than all the rest of the call.
+            picture = b64decode(params["bytes"])
+            name = "picture.png" if picture.startswith(PNG) else "picture.jpg"
+            reply = self._call("POST", (self._account_id, "adimages"), {}, {name: picture})
             return {node.key: _only_hash(reply)}
         if node.kind == "creative":
             story = params["object_story_spec"]
@@ -192,8 +197,14 @@ class MetaPlatform:
     def _post(self, path: tuple[str, ...], params: Mapping[str, Any]) -> dict[str, Any]:
         return self._call("POST", path, params)
 
-    def _call(self, method: str, path: tuple[str, ...], params: Mapping[str, Any]) -> dict[str, Any]:
-        body: dict[str, Any] = self._api.call(method, path, params).json()
+    def _call(
+        self,
+        method: str,
+        path: tuple[str, ...],
+        params: Mapping[str, Any],
+        files: Mapping[str, bytes] | None = None,
+    ) -> dict[str, Any]:
+        body: dict[str, Any] = self._api.call(method, path, params, files=files).json()
         return body
 
 
