@@ -74,11 +74,14 @@ class Claim:
         with self._write() as session:
             self._reserve(session)
             for node in nodes:
-                self._set(session, node.key, state="ATTEMPTED", attempted_at=at, request_hash=request_hash)
-                session.execute(
-                    update(PlatformObject)
-                    .where(*self._where(node.key))
-                    .values(attempts=PlatformObject.attempts + 1)
+                known = self.objects[node.key]
+                self._set(
+                    session,
+                    node.key,
+                    state="ATTEMPTED",
+                    attempted_at=at,
+                    request_hash=request_hash,
+                    attempts=known.attempts + 1,  # nobody else counts: the epoch is ours
                 )
             self._audit(session, "create", kinds=[node.kind for node in nodes], request=request_hash)
 
@@ -114,10 +117,16 @@ class Claim:
 
     def mark(self, key: tuple[str, int], state: str) -> None:
         """A bound object was seen to be VERIFIED, ACTIVE or GONE."""
-        if self.objects[key].state != state:
+        self.mark_all([key], state)
+
+    def mark_all(self, keys: Sequence[tuple[str, int]], state: str) -> None:
+        """What `mark` says, of several at once and in one commit."""
+        changed = [key for key in keys if self.objects[key].state != state]
+        if changed:
             with self._write() as session:
-                self._set(session, key, state=state)
-                self._audit(session, state.lower(), kind=key[0])
+                for key in changed:
+                    self._set(session, key, state=state)
+                    self._audit(session, state.lower(), kind=key[0])
 
     def orphan(self, extra: RemoteObject) -> None:
         """A second object with our token: the sweep will remove it."""

@@ -106,6 +106,7 @@ class _Pass:
             for node in step.nodes
             if not node.idempotent
         }
+        self.held.mark_all([key for key in seen if self.held.objects[key].state == "BOUND"], "VERIFIED")
         if self.held.changing:
             self.held.changed()
         return self._activate(seen)
@@ -178,8 +179,6 @@ class _Pass:
         if node.kind == "campaign" or seen.issues:
             self.effective_status = "; ".join([seen.effective_status, *seen.issues])
         self._hold_to_the_plan(node, seen)
-        if self.held.objects[node.key].state == "BOUND":
-            self.held.mark(node.key, "VERIFIED")
         return seen
 
     def _seen(self, node: Node) -> RemoteObject:
@@ -233,8 +232,7 @@ class _Pass:
             self._hold_to_the_plan(
                 node, self._checked_status(node.kind, tree.get(node.kind), DesiredState.ACTIVE)
             )
-        for node in reversed(switches):
-            self.held.mark(node.key, "ACTIVE")
+        self.held.mark_all([node.key for node in reversed(switches)], "ACTIVE")
         return "active", ""
 
     def _pause(self) -> tuple[str, str]:

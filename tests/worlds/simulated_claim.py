@@ -67,8 +67,12 @@ class SimulatedClaim:
             self.world.changing = False
 
     def mark(self, key: tuple[str, int], state: str) -> None:
-        if self.objects[key].state != state:
-            self._write({key: {"state": state}})
+        self.mark_all([key], state)
+
+    def mark_all(self, keys: Sequence[tuple[str, int]], state: str) -> None:
+        changed = [key for key in keys if self.objects[key].state != state]
+        if changed:
+            self._write({key: {"state": state} for key in changed})
 
     def orphan(self, extra: RemoteObject) -> None:
         self._write({})
