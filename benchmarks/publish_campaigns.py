@@ -81,7 +81,7 @@ def _approved(start: int, count: int) -> int:
     plan = draft_plan(
         ids,
         [PlatformName.META],
-        budget=Money.parse("COP 800000"),
+        budget=Money.parse("COP 400000"),
         days=20,
         author="benchmark",
         start=FIRST_DAY + timedelta(days=1),

@@ -39,12 +39,12 @@ def reserve(session: Session, publication_id: int, item: PlanItem, *, exactly: b
     one that runs.
     """
     wanted = worst_periods(item.budget_minor, item.worst_day_minor, item.first_day, item.last_day)
-    _lock(session, item)
-    held = _held(session, publication_id)
+    held = _held(session, publication_id)  # nobody else writes these: the caller holds the publication's row
     if not exactly:
         wanted = {key: max(wanted.get(key, 0), held.get(key, 0)) for key in wanted | held}
     if wanted == held:
         return False
+    _lock(session, item)
     caps = caps_of(session, item.platform, item.account_id)
     if caps.currency != item.currency:
         raise RefusedError(
