@@ -113,7 +113,7 @@ def _publish(plan_id: int, *, width: int) -> float:
 
 def _referee(graph_url: str) -> tuple[int, int]:
     """Calls and changes of one publication, as the sandbox counted them; wrong worlds end the run."""
-    calls = [call for call in _ask(graph_url, "GET", "calls")["calls"] if "/act_" in call["path"] or True]
+    calls = _ask(graph_url, "GET", "calls")["calls"]
     refused = [call for call in calls if call["status"] != 200]
     live = [thing for thing in _ask(graph_url, "GET", "objects")["objects"] if thing["kind"] == "campaign"]
     published = MANY + 2 * FEW

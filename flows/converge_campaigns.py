@@ -19,7 +19,7 @@ from tasks import publication
 from tasks.forms import asked
 from tasks.showing import progress
 
-AT_ONCE = 24  # measured: 16 leave Meta's rate unused, more only wait (make bench NAME=publish_campaigns)
+AT_ONCE = 24  # measured: 16 leave a part of Meta's rate unused (make bench NAME=publish_campaigns)
 
 
 class Convergence(BaseModel):
