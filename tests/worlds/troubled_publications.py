@@ -88,6 +88,7 @@ def one_pass(world: WatchedSandbox, publication_id: int) -> Outcome | None:
 
 def play(world: WatchedSandbox, publication_id: int, script: Script) -> list[str]:
     """What was wrong at any moment or is wrong in the end; nothing, if the promise holds."""
+    world.publication_id = publication_id
     world.begin(script)
     for minutes in (0, 1, 16, 16):
         _wait(world, timedelta(minutes=minutes))
@@ -120,7 +121,7 @@ def _judge(world: WatchedSandbox, publication_id: int) -> list[str]:
     """What is wrong in the end, by what the platform really holds."""
     with database.transaction() as session:
         publication = session.get_one(Publication, publication_id)
-    owned = bound_ids()
+    owned = bound_ids(publication_id)
     shown = [
         one for one in world.control("GET", "objects")["objects"] if one["kind"] not in {"adimage", "adlabel"}
     ]

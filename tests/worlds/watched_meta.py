@@ -30,6 +30,7 @@ class WatchedSandbox(Sandbox):
         self.asked = 0
         self.meanwhile: dict[int, Callable[[], object]] = {}  # what else happens while the n-th call waits
         self.watching = True
+        self.publication_id: int | None = None  # whose objects these are; None: any publication's
         self.violations: list[str] = []
         # Money is spent when time goes on, so that is when it has to be right.
         self.clock.on_advance.insert(0, lambda _before, _now: self.look_at_the_money())
@@ -66,7 +67,7 @@ class WatchedSandbox(Sandbox):
 
     def look(self) -> None:
         """What must hold at every moment, whatever the schedule and the review still hold back."""
-        owned = bound_ids()
+        owned = bound_ids(self.publication_id)
         for node in self.account.nodes.values():
             if _switched_on(node) and node.id not in owned:
                 self.violations.append(f"unbound {node.kind} {node.id} is ACTIVE")
@@ -77,7 +78,14 @@ class WatchedSandbox(Sandbox):
     def look_at_the_money(self) -> None:
         """One purse for each campaign that runs, and in it what was approved."""
         for campaign in self.running():
-            purses = [campaign, *(one for one in self.account.children[campaign.id] if one.kind == "adset")]
+            purses = [
+                campaign,
+                *(
+                    one
+                    for one in self.account.children[campaign.id]
+                    if one.kind == "adset" and _switched_on(one)
+                ),
+            ]
             money = [(name, one.values[name]) for one in purses for name in BUDGETS if one.values.get(name)]
             if money != [("lifetime_budget", APPROVED_BUDGET)]:
                 self.violations.append(f"campaign {campaign.id} runs with {money}")
@@ -90,10 +98,12 @@ class WatchedSandbox(Sandbox):
         return [node for node in switched_on if node.kind == "campaign" and node.id in whole]
 
 
-def bound_ids() -> set[str]:
-    """The external ids that publications own, as committed."""
+def bound_ids(publication_id: int | None = None) -> set[str]:
+    """The external ids that a publication owns, or all do, as committed."""
     with database.transaction() as session:
         owned = select(PlatformObject.external_id).where(PlatformObject.external_id.is_not(None))
+        if publication_id is not None:  # two worlds give the same ids
+            owned = owned.where(PlatformObject.publication_id == publication_id)
         return set(session.scalars(owned).all())
 
 

@@ -96,7 +96,7 @@ def test_a_posting_that_closes_while_it_is_published_is_off_within_a_tick(
         with WatchedSandbox(today=date(2026, 10, 1), seed=7) as world:
             configure(world, monkeypatch)
             posting_id = open_posting(str(call))
-            publication_id = published(posting_id)
+            publication_id = world.publication_id = published(posting_id)
             world.begin({})
             world.meanwhile[call] = lambda posting_id=posting_id: _close(posting_id)
             one_pass(publication_id)

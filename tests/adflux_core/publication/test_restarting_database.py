@@ -57,7 +57,7 @@ def test_one_line_and_then_one_tree(
 ) -> None:
     with WatchedSandbox(today=date(2026, 10, 1), seed=7) as world:
         configure(world, monkeypatch)
-        publication_id = published(open_posting(f"{call} {away}"))
+        publication_id = world.publication_id = published(open_posting(f"{call} {away}"))
         world.begin({})
         world.meanwhile[call] = lambda: control(data, "stop" if away else "restart")
         with world.unwatched(), pytest.raises(DatabaseUnavailableError) as failure:
