@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import click
 
 from adflux_core.advertising import DesiredState, PlatformName
-from adflux_core.errors import AdfluxError
 from adflux_core.money import Money
 from deployments.verbs import PARTLY, PERSON, PLATFORMS, Day, checked, verb
-
-STOP_ROUNDS = 5
 
 campaign = click.Group()  # `adflux` takes its commands over
 
@@ -110,25 +108,15 @@ _desire("close", DesiredState.CLOSED, "End a publication for good.")
 @verb
 def stop_all(account: str | None) -> tuple[Any, int]:
     """Pause everything that runs, and go on until the platforms confirm it."""
-    from adflux_core.publication import orders
-    from flows.converge_campaigns import converge_campaigns
+    from adflux_core.accounts import open_platform
+    from adflux_core.publication.stopping import stop_until_confirmed
+    from adflux_core.settings import settings
 
-    wanted = set(orders.stop_all(PERSON, account))
-    stopped: dict[int, Any] = {}
-    failure: AdfluxError | None = None
-    for _ in range(STOP_ROUNDS):
-        try:
-            passed = checked(converge_campaigns)()
-        except AdfluxError as error:
-            failure = error
-            continue
-        outcomes = {one.publication_id: one for one in [*passed.converged, *passed.doubtful]}
-        stopped |= {one: outcomes[one] for one in wanted & outcomes.keys()}
-        if all(one.state == "paused" for one in stopped.values()):
-            return {"publications": list(stopped.values())}, 0
-    if failure is not None and not stopped:
-        raise failure
-    return {"publications": list(stopped.values())}, PARTLY
+    # Not through Prefect: it must work, and at once, when that does not.
+    quiescence = timedelta(seconds=settings().adflux_quiescence_seconds)
+    stopped = stop_until_confirmed(PERSON, open_platform, quiescence=quiescence, account_id=account)
+    off = all(one.state in {"paused", "closed"} for one in stopped.publications)
+    return stopped, 0 if off and not stopped.still_on else PARTLY
 
 
 def _code(outcomes: list[Any]) -> int:
