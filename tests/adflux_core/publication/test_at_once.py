@@ -99,6 +99,7 @@ def wrong_with(world: WatchedSandbox, seen: int, clicks: list[tuple[int, Outcome
     return wrong
 
 
+@pytest.mark.whole
 def test_two_or_three_threads_at_once(watched: WatchedSandbox) -> None:
     """A failure names its round; how many ran in it follows from SEED."""
     watched.watching = False  # hundreds of publications run side by side here
@@ -128,6 +129,7 @@ def _process(plans: Any, start: Barrier, told: Any) -> None:
         told.put(click(plan_id, start))
 
 
+@pytest.mark.whole
 def test_two_processes_at_once(watched: WatchedSandbox) -> None:
     watched.watching = False
     context = multiprocessing.get_context("spawn")
