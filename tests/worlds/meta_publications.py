@@ -11,6 +11,7 @@ from adflux_core import database
 from adflux_core.accounts import SharedGovernor
 from adflux_core.advertising import AdPlatform, PlatformName
 from adflux_core.campaigns.approval import approve_plan
+from adflux_core.campaigns.caps import set_caps
 from adflux_core.campaigns.drafting import draft_plan
 from adflux_core.money import Money
 from adflux_core.platforms import open_platform
@@ -39,6 +40,12 @@ def open_posting(external_id: str = "1") -> int:
         session.add(posting)
         session.flush()
         return posting.id
+
+
+def raise_caps() -> None:
+    """Room for hundreds of campaigns on the account."""
+    most = Money.of("COP", 10**10)
+    set_caps(opened(PlatformName.META).account(), "test", campaign=most, day=most, month=most)
 
 
 def planned(*posting_ids: int) -> int:

@@ -16,14 +16,14 @@ from multiprocessing.synchronize import Barrier
 from typing import Any
 
 import pytest
-from meta_publications import QUIESCENCE, open_posting, planned
+from meta_publications import QUIESCENCE, open_posting, planned, raise_caps
 from meta_settings import configure
 from watched_meta import WatchedSandbox
 
+from adflux_core.accounts import open_platform
 from adflux_core.advertising import PlatformName
 from adflux_core.campaigns.approval import approve_plan
 from adflux_core.creative import template
-from adflux_core.platforms import open_platform
 from adflux_core.publication.claim import Claim, claim
 from adflux_core.publication.converge import Outcome, converge
 from adflux_core.publication.orders import order_publication
@@ -63,6 +63,7 @@ def watched(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watc
     monkeypatch.setattr(template, "draw_card", cache(template.draw_card))
     with WatchedSandbox(today=date(2026, 10, 1), seed=7) as world:
         configure(world, monkeypatch)
+        raise_caps()
         yield world
 
 
@@ -90,7 +91,7 @@ def wrong_with(world: WatchedSandbox, seen: int, clicks: list[tuple[int, Outcome
     wrong = []
     if len(publications) != 1:
         wrong.append(f"publications {publications}")
-    if sorted(node.kind for node in made if node.kind != "adimage") != KINDS:
+    if sorted(node.kind for node in made if node.kind not in {"adimage", "adlabel"}) != KINDS:
         wrong.append(f"made {[node.kind for node in made]}")
     if "active" not in states or states - {"active", "busy"}:
         wrong.append(f"ended {states}")

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from meta_publications import QUIESCENCE, one_pass, open_posting
+from meta_publications import QUIESCENCE, open_posting, raise_caps
 from meta_settings import configure
-from troubled_publications import script_of
+from troubled_publications import opened, script_of
 from watched_meta import APPROVED_BUDGET, WatchedSandbox
 
 from adflux_core.advertising import DesiredState, PlatformName
@@ -24,7 +24,7 @@ from adflux_core.campaigns.drafting import draft_plan
 from adflux_core.creative import template
 from adflux_core.errors import CredentialsError
 from adflux_core.money import Money
-from adflux_core.platforms import open_platform
+from adflux_core.publication.converge import Outcome, converge
 from adflux_core.publication.orders import desire, order_publication
 from adflux_core.publication.stopping import stop_until_confirmed
 from deployments.cli import adflux
@@ -82,6 +82,7 @@ def unreliable(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[U
     monkeypatch.setattr(template, "draw_card", cache(template.draw_card))
     with UnreliableSandbox(today=date(2026, 10, 1), seed=7) as world:
         configure(world, monkeypatch)
+        raise_caps()
         yield world
 
 
@@ -96,6 +97,10 @@ def ordered(count: int, first: int = 0) -> list[int]:
     return order_publication(plan.plan_id, "test")
 
 
+def one_pass(publication_id: int) -> Outcome:
+    return converge(publication_id, opened, quiescence=QUIESCENCE)
+
+
 def passes(publication_ids: Sequence[int]) -> set[str]:
     """One tick: a pass over each, eight at a time; where they stand then."""
     with ThreadPoolExecutor(8) as workers:
@@ -104,7 +109,7 @@ def passes(publication_ids: Sequence[int]) -> set[str]:
 
 def switched_on_late(world: UnreliableSandbox, publication_id: int) -> None:
     """On as far as we know, and each level's first ACTIVE call is still under way."""
-    world.begin(script_of((11, "late_commit"), (18, "late_commit"), (25, "late_commit")))
+    world.begin(script_of((8, "late_commit"), (11, "late_commit"), (14, "late_commit")))
     states = [one_pass(publication_id).state for _ in range(4)]
     assert (states, world.script) == (["doubtful", "doubtful", "doubtful", "active"], {})
 
@@ -130,7 +135,7 @@ def test_two_hundred_campaigns_are_off_at_once_and_cost_a_tick_at_most(
     assert spent(unreliable) > before > 0
 
     unreliable.odds = 0.1
-    stopped = stop_until_confirmed("ana", open_platform, quiescence=QUIESCENCE, wait=lambda _seconds: None)
+    stopped = stop_until_confirmed("ana", opened, quiescence=QUIESCENCE, wait=lambda _seconds: None)
     unreliable.odds = 0.0
     assert unreliable.on() == []
     assert stopped.still_on == []
@@ -181,7 +186,7 @@ def test_a_pause_that_the_platform_does_not_keep_is_not_called_stopped(
         {"method": "POST", "path": r"^\d+$", "kind": "late_commit", "seconds": 60, "times": 99},
     )
     waits: list[float] = []
-    stopped = stop_until_confirmed("ana", open_platform, quiescence=QUIESCENCE, wait=waits.append)
+    stopped = stop_until_confirmed("ana", opened, quiescence=QUIESCENCE, wait=waits.append)
     assert [one.state for one in stopped.publications] == ["doubtful"]
     (told,) = stopped.still_on
     assert told.startswith(f"publication {publication_id}: ")
@@ -193,6 +198,6 @@ def test_what_only_a_person_can_mend_is_said_and_the_wish_stands(unreliable: Unr
     assert passes([publication_id]) == {"active"}
     unreliable.control("POST", "faults", {"kind": "revoked_token", "times": 99})
     with pytest.raises(CredentialsError):
-        stop_until_confirmed("ana", open_platform, quiescence=QUIESCENCE)
+        stop_until_confirmed("ana", opened, quiescence=QUIESCENCE)
     unreliable.control("DELETE", "faults")
     assert passes([publication_id]) == {"paused"}
