@@ -94,6 +94,14 @@ def _flush(world: "Sandbox", body: Body) -> Any:  # noqa: ARG001
     return {"applied": world.flush()}
 
 
+def _release(world: "Sandbox", body: Body) -> Any:
+    lost = body.get("lost", False)
+    if not isinstance(lost, bool):
+        raise TypeError(f"lost must be true or false, not {lost!r}")
+    index = int(body["index"]) if "index" in body else None
+    return {"released": world.holds.release(index, lost=lost)}
+
+
 ROUTES: dict[tuple[str, str], tuple[tuple[str, ...], Callable[["Sandbox", Body], Any]]] = {
     ("GET", "clock"): ((), _clock),
     ("POST", "clock"): (("today", "advance_days", "advance_seconds"), _move_clock),
@@ -105,6 +113,8 @@ ROUTES: dict[tuple[str, str], tuple[tuple[str, ...], Callable[["Sandbox", Body],
     ("POST", "latency"): (("seconds",), _latency),
     ("POST", "tier"): (("tier",), _tier),
     ("POST", "flush"): ((), _flush),
+    ("GET", "held"): ((), lambda world, _: {"held": world.holds.waiting()}),
+    ("POST", "release"): (("index", "lost"), _release),
     ("GET", "truth"): (("since", "until"), _truth),
     ("GET", "objects"): ((), lambda world, _: objects(world.account)),
 }

@@ -39,6 +39,7 @@ CONNECTION: dict[str, dict[str, Any]] = {
     "drop_after_commit": {},
     "late_commit": {"seconds": 0},
     "delay": {"seconds": 1.0, "after_commit": False},
+    "hold": {"after_commit": False},
 }
 PAGES: dict[str, dict[str, Any]] = {"empty_middle_page": {}, "cursor_loop": {}, "repeated_row": {}}
 EFFECTS: dict[str, dict[str, Any]] = {
@@ -52,7 +53,7 @@ EFFECTS: dict[str, dict[str, Any]] = {
     "async_stuck": {},
 }
 KINDS = REPLIES | CONNECTION | PAGES | EFFECTS
-SCRIPT_KEYS = {"method", "path", "times", "kind"}
+SCRIPT_KEYS = {"method", "path", "times", "skip", "kind"}
 
 
 @dataclass
@@ -61,6 +62,7 @@ class Fault:
     method: str
     path: str
     left: int
+    skip: int = 0
     details: dict[str, Any] = field(default_factory=dict)
 
     def matches(self, method: str, path: str, params: Mapping[str, str]) -> bool:
@@ -70,8 +72,8 @@ class Fault:
         return self.kind not in PAGES or "after" in params
 
     def shown(self) -> dict[str, Any]:
-        script = {"kind": self.kind, "method": self.method, "path": self.path, "left": self.left}
-        return script | self.details
+        script = {"kind": self.kind, "method": self.method, "path": self.path}
+        return script | {"left": self.left, "skip": self.skip} | self.details
 
 
 class Faults:
@@ -85,9 +87,13 @@ class Faults:
 
     def take(self, method: str, path: str, params: Mapping[str, str]) -> Fault | None:
         for fault in self._script:
-            if fault.matches(method, path, params):
-                fault.left -= 1
-                return fault
+            if not fault.matches(method, path, params):
+                continue
+            if fault.skip:
+                fault.skip -= 1
+                continue
+            fault.left -= 1
+            return fault
         return None
 
     def left(self) -> list[dict[str, Any]]:
@@ -105,9 +111,8 @@ def _checked(script: Mapping[str, Any]) -> Fault:
     if unknown:
         allowed = ", ".join(sorted(SCRIPT_KEYS | set(KINDS[kind])))
         raise FaultError(f"{kind} does not know {', '.join(sorted(unknown))}; it knows {allowed}")
-    times, path = script.get("times", 1), script.get("path", "")
-    if not isinstance(times, int) or isinstance(times, bool) or times < 1:
-        raise FaultError(f"times must be a positive whole number, not {times!r}")
+    path = script.get("path", "")
+    times, skip = _whole(script, "times", 1), _whole(script, "skip", 0)
     try:
         re.compile(path)
     except (re.error, TypeError) as problem:
@@ -115,4 +120,11 @@ def _checked(script: Mapping[str, Any]) -> Fault:
     details = {name: script.get(name, default) for name, default in KINDS[kind].items()}
     if kind == "read_back_differs" and None in details.values():
         raise FaultError("read_back_differs needs the field and the value to be read back")
-    return Fault(kind, str(script.get("method", "")).upper(), path, times, details)
+    return Fault(kind, str(script.get("method", "")).upper(), path, times, skip, details)
+
+
+def _whole(script: Mapping[str, Any], name: str, least: int) -> int:
+    given = script.get(name, least)
+    if not isinstance(given, int) or isinstance(given, bool) or given < least:
+        raise FaultError(f"{name} must be a whole number of at least {least}, not {given!r}")
+    return given

@@ -10,10 +10,11 @@ from types import TracebackType
 from typing import Any, Self
 
 from sandbox import control
-from sandbox.calls import Calls
+from sandbox.calls import Call, Calls
 from sandbox.clock import Clock
 from sandbox.faults import CONNECTION, REPLIES, Fault, Faults
 from sandbox.handler import Handler
+from sandbox.holds import Holds
 from sandbox.meta.delivery import let_time_pass
 from sandbox.meta.state import Account
 from sandbox.meta.wire import Graph
@@ -48,6 +49,7 @@ class Sandbox(ThreadingHTTPServer):
         self.clock: Clock = Clock(timezone, today)
         self.faults: Faults = Faults()
         self.calls: Calls = Calls()
+        self.holds: Holds = Holds()
         self.latency: float = 0.0
         self.account: Account = Account(self.clock, currency, seed, country)
         self.graph: Graph = Graph(self.account)
@@ -99,6 +101,7 @@ class Sandbox(ThreadingHTTPServer):
 
     def stop(self) -> None:
         self._stopping.set()
+        self.holds.close()
         self.shutdown()
         self._thread.join()
         with self._lock:
@@ -131,7 +134,7 @@ class Sandbox(ThreadingHTTPServer):
             call = self.calls.begin(request.method, request.path, request.params, in_batch=request.in_batch)
             fault = self.faults.take(request.method, request.path, request.params)
         call.fault = fault.kind if fault else None
-        reply = self._suffer(request, fault) if fault else self._do(request)
+        reply = self._suffer(request, fault, call) if fault else self._do(request)
         call.status = int(reply.status) if reply else None
         return reply
 
@@ -141,17 +144,19 @@ class Sandbox(ThreadingHTTPServer):
         with self._lock:
             return self.graph.answer(request)
 
-    def _suffer(self, request: Request, fault: Fault) -> Reply | None:
+    def _suffer(self, request: Request, fault: Fault, call: Call) -> Reply | None:
         if fault.kind in REPLIES:
             if fault.details.get("after_commit"):
                 self._do(request)
             with self._lock:
                 return false_reply(self.graph, request, fault)
         if fault.kind in CONNECTION:
-            return self._lose(request, fault)
+            return self._lose(request, fault, call)
         return self._do(request.under(fault))
 
-    def _lose(self, request: Request, fault: Fault) -> Reply | None:
+    def _lose(self, request: Request, fault: Fault, call: Call) -> Reply | None:
+        if fault.kind == "hold":
+            return self._hold(request, fault, call)
         if fault.kind == "delay":
             return self._do_slowly(request, fault)
         if fault.kind == "drop_after_commit":
@@ -161,6 +166,12 @@ class Sandbox(ThreadingHTTPServer):
                 due = self.clock.after(fault.details["seconds"])
                 self._late.append((due, request))
         return None
+
+    def _hold(self, request: Request, fault: Fault, call: Call) -> Reply | None:
+        done = self._do(request) if fault.details["after_commit"] else None
+        if not self.holds.wait(call):
+            return None
+        return done or self._do(request)
 
     def _do_slowly(self, request: Request, fault: Fault) -> Reply:
         if fault.details["after_commit"]:
