@@ -7,11 +7,12 @@ another took over finds the epoch moved on, and can no longer write.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from adflux_core import database
@@ -228,7 +229,10 @@ def claim(publication_id: int) -> Iterator[Claim | None]:
         try:
             yield _take(publication_id)
         finally:
-            lock.execute(select(func.pg_advisory_unlock(LOCK_SPACE, publication_id)))
+            # A connection that died took the lock along: nothing is left to give back, and whatever ended
+            # the block is what there is to say.
+            with suppress(DBAPIError):
+                lock.execute(select(func.pg_advisory_unlock(LOCK_SPACE, publication_id)))
 
 
 def _take(publication_id: int) -> Claim:
