@@ -7,8 +7,6 @@ from pathlib import Path
 from adflux_core.errors import AdfluxError
 from deployments.services import Services
 
-PROBES = Path(__file__).parent
-
 
 def tell(stage: str, seconds: float | None) -> None:
     sys.stdout.write(json.dumps({"stage": stage, "seconds": seconds}) + "\n")
@@ -16,15 +14,15 @@ def tell(stage: str, seconds: float | None) -> None:
 
 
 def main() -> None:
-    home, prefect_port, dashboard_port, any_port = sys.argv[1:]
+    home, prefect_port, dashboard_port, any_port, probes = sys.argv[1:]
     try:
         with Services(
             Path(home),
-            sandbox=(),
+            sandbox=() if probes else None,
             prefect_port=int(prefect_port),
             dashboard_port=int(dashboard_port),
             any_port=any_port == "any",
-            prefect_yaml=PROBES / "prefect.yaml",
+            prefect_yaml=Path(probes) / "prefect.yaml" if probes else None,
             on_progress=tell,
         ) as services:
             sys.stdout.write(json.dumps({"stage": "memory", "bytes": services.memory()}) + "\n")
