@@ -5,7 +5,7 @@
 #   make test               all the tests, the whole stack and a browser among them
 #   make check              the same gates and the fast tests
 #   make bench NAME=x       one benchmark
-#   make torture            the long proofs, whole: a million stories of crashes and doubts
+#   make torture            the long proofs, whole: a million stories of crashes, and kill -9 everywhere
 #   make map                write docs/house_map.md anew
 #   make setup              only .venv
 
@@ -60,6 +60,8 @@ torture: $(READY)
 	@ADFLUX_SCENARIOS=1000000 $(PYTHON) -m pytest tests/adflux_core/publication/test_simulation.py $(ARGS)
 	$(SAY) "every fault at every call, and pairs of them"
 	@ADFLUX_FAULT_STORIES=4000 $(PYTHON) -m pytest tests/adflux_core/publication/test_every_fault.py $(ARGS)
+	$(SAY) "kill -9 at every boundary, a hundred double kills, twenty stopped processes"
+	@ADFLUX_WORKER_KILLS=0 ADFLUX_DOUBLE_KILLS=100 ADFLUX_FREEZES=20 $(PYTHON) -m pytest tests/kills $(ARGS)
 
 map: $(READY)
 	@$(PYTHON) -m deployments.house_map

@@ -23,6 +23,9 @@ from sandbox.server import Sandbox
 QUIESCENCE = timedelta(minutes=15)
 
 
+FIRST_DAY = date(2026, 10, 2)
+
+
 def open_posting(external_id: str = "1") -> int:
     """A posting in Bogotá that may be advertised."""
     with database.transaction() as session:
@@ -48,20 +51,20 @@ def raise_caps() -> None:
     set_caps(opened(PlatformName.META).account(), "test", campaign=most, day=most, month=most)
 
 
-def planned(*posting_ids: int) -> int:
+def planned(*posting_ids: int, start: date = FIRST_DAY) -> int:
     plan = draft_plan(
         posting_ids,
         [PlatformName.META],
         budget=Money.parse("COP 800000"),
         days=20,
         author="ana",
-        start=date(2026, 10, 2),
+        start=start,
     )
     return plan.plan_id
 
 
-def published(posting_id: int) -> int:
-    plan_id = planned(posting_id)
+def published(posting_id: int, *, start: date = FIRST_DAY) -> int:
+    plan_id = planned(posting_id, start=start)
     approve_plan(plan_id, "luz")
     (publication_id,) = order_publication(plan_id, "test")
     return publication_id
