@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -109,7 +110,11 @@ def play(world: WatchedSandbox, publication_id: int, script: Script) -> list[str
     one_pass(world, publication_id)
     world.look()
     world.look_at_the_money()
-    return [*dict.fromkeys(world.violations), *_judge(world, publication_id)]
+    wrong = [*dict.fromkeys(world.violations), *_judge(world, publication_id)]
+    late = [one for troubles in script.values() for one in troubles if one["kind"] == "late_commit"]
+    if all(one["seconds"] < QUIESCENCE.total_seconds() for one in late):
+        wrong += _made_twice(world)
+    return wrong
 
 
 def _wait(world: WatchedSandbox, span: timedelta) -> None:
@@ -156,6 +161,12 @@ def _judge(world: WatchedSandbox, publication_id: int) -> list[str]:
     if state == "active" and hindered and ";" not in publication.effective_status:
         wrong.append(f"{hindered} do not run, and all that is told is {publication.effective_status}")
     return wrong
+
+
+def _made_twice(world: WatchedSandbox) -> list[str]:
+    """No answer was later than the quiescence time, so there was no reason to ask for anything twice."""
+    made = Counter(node.kind for node in world.account.nodes.values())
+    return [f"{number} {kind}s were made" for kind, number in made.items() if number > 1]
 
 
 def _reads_otherwise(told: Mapping[str, Node]) -> bool:
