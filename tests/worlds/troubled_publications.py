@@ -94,7 +94,7 @@ def play(world: WatchedSandbox, publication_id: int, script: Script) -> list[str
     for minutes in (0, 1, 16, 16):
         _wait(world, timedelta(minutes=minutes))
         one_pass(world, publication_id)
-        if not world.script:
+        if minutes and not world.script:
             break
     world.begin({})
     world.faults.clear()
