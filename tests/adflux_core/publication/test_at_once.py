@@ -8,11 +8,11 @@ import random
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 from functools import cache
 from multiprocessing.synchronize import Barrier
+from queue import Queue
 from typing import Any
 
 import pytest
@@ -32,6 +32,7 @@ ROUNDS = int(os.environ.get("ADFLUX_ROUNDS", "200"))
 ROUNDS_OF_PROCESSES = 20
 SEED = 4067
 LONGEST_WAIT = 5.0  # seconds; a deadlock is longer
+HANGS = 60.0
 KINDS = ["ad", "adcreative", "adset", "campaign"]
 
 
@@ -69,7 +70,7 @@ def watched(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watc
 
 def click(plan_id: int, start: Any, take: Any = claim) -> tuple[int, Outcome, float]:
     """What one worker does with a plan, from the moment that all of them are there."""
-    start.wait(120)
+    start.wait(HANGS)
     began = time.monotonic()
     (publication_id,) = order_publication(plan_id, "test")
     outcome = converge(publication_id, open_platform, quiescence=QUIESCENCE, take=take)
@@ -111,9 +112,15 @@ def test_two_or_three_threads_at_once(watched: WatchedSandbox) -> None:
         plan_id, seen, gate = approved(number), len(watched.account.nodes), Gate()
         workers = dice.choice((2, 3))
         start = threading.Barrier(workers)
-        with ThreadPoolExecutor(workers) as pool:
-            running = [pool.submit(click, plan_id, start, gate.take) for _ in range(workers)]
-            clicks = [one.result() for one in running]
+        told: Queue[tuple[int, Outcome, float]] = Queue()
+        for _ in range(workers):
+            # A daemon: one that waits for ever fails the test and does not hold it up.
+            threading.Thread(
+                target=lambda told, *given: told.put(click(*given)),
+                args=(told, plan_id, start, gate.take),
+                daemon=True,
+            ).start()
+        clicks = [told.get(timeout=HANGS) for _ in range(workers)]
         wrong = wrong_with(watched, seen, clicks)
         if gate.most != 1:
             wrong.append(f"{gate.most} were past the claim at once")
@@ -143,7 +150,7 @@ def test_two_processes_at_once(watched: WatchedSandbox) -> None:
         plan_id, seen = approved(number), len(watched.account.nodes)
         for plans in queues:
             plans.put(plan_id)
-        clicks = [told.get(timeout=120) for _ in running]
+        clicks = [told.get(timeout=HANGS) for _ in running]
         wrong = wrong_with(watched, seen, clicks)
         if wrong:
             broken[number] = wrong
