@@ -27,7 +27,11 @@ def write(wire: HeldDatabase) -> Callable[[list[str]], threading.Thread]:
         def run() -> None:
             try:
                 with psycopg.connect(wire.url) as there:
-                    there.execute("INSERT INTO adflux.audit (actor, action) VALUES ('test', 'test')")
+                    # Each in a chain of its own: writers of one chain wait for each other.
+                    there.execute(
+                        "INSERT INTO adflux.audit (actor, action, publication_id) "
+                        "VALUES ('test', 'test', (random() * 1e9)::int)"
+                    )
             except psycopg.OperationalError:
                 ended.append("cut")
             else:

@@ -21,8 +21,8 @@ from planted_defects import plant
 
 import adflux_core.platforms.meta.adapter
 import adflux_core.publication.sweep  # noqa: F401  (for the children)
-from adflux_core.errors import AdfluxError
 from adflux_core.accounts import open_platform
+from adflux_core.errors import AdfluxError
 from adflux_core.publication.converge import converge
 from adflux_core.settings import apply_environment, settings
 

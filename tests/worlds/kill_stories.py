@@ -16,8 +16,8 @@ from running_stack import eventually
 from sqlalchemy import text
 
 from adflux_core import database
-from adflux_core.advertising import PlatformName
 from adflux_core.accounts import open_platform
+from adflux_core.advertising import PlatformName
 from adflux_core.publication.sweep import sweep
 from adflux_core.settings import settings
 

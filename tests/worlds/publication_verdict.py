@@ -32,7 +32,9 @@ def wrongs(world: Sandbox, publication_id: int, *, once: bool = True) -> list[st
     bound = {KINDS[node.kind]: str(node.external_id) for node in nodes if node.kind in KINDS}
     tokens = tuple(node.token for node in nodes)
     ours = [
-        thing for thing in world.control("GET", "objects")["objects"] if str(thing["name"]).endswith(tokens)
+        thing
+        for thing in world.control("GET", "objects")["objects"]
+        if str(thing["name"]).endswith(tokens) and thing["kind"] != "adlabel"
     ]
     found = [] if state == "active" else [f"the publication is {state}"]
     found += _tree(ours, bound)

@@ -14,9 +14,9 @@ from running_stack import Stack, eventually
 from sqlalchemy import select
 
 from adflux_core import database
+from adflux_core.accounts import open_platform
 from adflux_core.advertising import DesiredState, PlatformName
 from adflux_core.campaigns.approval import approve_plan
-from adflux_core.accounts import open_platform
 from adflux_core.publication.converge import converge
 from adflux_core.publication.orders import desire, order_publication
 from adflux_core.publication.sweep import sweep
