@@ -1,9 +1,8 @@
 """Bring what the platform holds to what we desire; at any time, by anyone, after a crash at any point.
 
-Platforms have no idempotency key. So: the intent is committed before the socket is touched; everything is
-created PAUSED; an answer that never came is looked for by token, and only after the quiescence time asked
-for again; the tree is read back before it may run; and the campaign is switched on last. At most one
-campaign per publication ever delivers.
+The intent is committed before the socket is touched; everything is created PAUSED; an answer that never came
+is looked for, and only after the quiescence time asked for again; the tree is read back before it may run;
+the campaign is switched on last (docs/publication.md).
 """
 
 from __future__ import annotations
@@ -217,9 +216,7 @@ class _Pass:
                 f"{', '.join(stopped)} was stopped on the platform; `adflux resume` runs it again",
             )
         if not self.held.may_activate():
-            raise RefusedError(
-                f"publication {self.held.publication_id} has no approval for exactly this plan"
-            )
+            raise RefusedError(f"publication {self.held.publication_id}: this plan has no approval")
         # Children first, the campaign last: until then nothing can deliver.
         asleep = [node for node in reversed(switches) if seen[node.key].status is not DesiredState.ACTIVE]
         for node in asleep:

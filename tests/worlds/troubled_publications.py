@@ -165,7 +165,7 @@ def _judge(world: WatchedSandbox, publication_id: int) -> list[str]:
 
 def _made_twice(world: WatchedSandbox) -> list[str]:
     """No answer was later than the quiescence time, so there was no reason to ask for anything twice."""
-    made = Counter(node.kind for node in world.account.nodes.values())
+    made = Counter(node.kind for node in world.account.nodes.values() if node.kind != "adlabel")
     return [f"{number} {kind}s were made" for kind, number in made.items() if number > 1]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -60,10 +61,17 @@ def test_one_line_and_then_one_tree(
         publication_id = world.publication_id = published(open_posting(f"{call} {away}"))
         world.begin({})
         world.meanwhile[call] = lambda: control(data, "stop" if away else "restart")
-        with world.unwatched(), pytest.raises(DatabaseUnavailableError) as failure:
+        # A restart between two commits may go unnoticed: the epoch, not the connection, is the fence.
+        with (
+            world.unwatched(),
+            pytest.raises(DatabaseUnavailableError)
+            if away
+            else suppress(DatabaseUnavailableError) as failure,
+        ):
             one_pass(publication_id)
-        assert failure.value.retriable
-        assert len(str(failure.value).splitlines()) == 1
+        if failure is not None:
+            assert failure.value.retriable
+            assert len(str(failure.value).splitlines()) == 1
         # Without a database nothing more is asked for; at most what was written is read back.
         assert (world.asked <= call + 1) if away else (world.asked > call)
         if away:

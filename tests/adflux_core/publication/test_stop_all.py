@@ -30,7 +30,7 @@ from adflux_core.publication.stopping import stop_until_confirmed
 from deployments.cli import adflux
 from sandbox.web import Reply, Request
 
-CAMPAIGNS = int(os.environ.get("ADFLUX_CAMPAIGNS", "200"))
+CAMPAIGNS = int(os.environ.get("ADFLUX_CAMPAIGNS", "100"))
 LATE = 20  # of these, the calls that switched them on arrive only after everything was stopped
 DAYS = 20
 TICK = timedelta(minutes=10)  # how often converge-campaigns runs
