@@ -8,17 +8,17 @@ of `converge` pauses it again, so it spends for one tick at most.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
 
 from adflux_core import database
-from adflux_core.advertising import AdPlatform, DesiredState, PlatformName
-from adflux_core.campaigns.approval import token_prefix
-from adflux_core.errors import AdfluxError, PlatformError
+from adflux_core.advertising import AdPlatform, DesiredState, PlatformName, RemoteObject
+from adflux_core.errors import AdfluxError, NotFoundError, PlatformError
 from adflux_core.publication.converge import Outcome, converge
 from adflux_core.publication.orders import stop_all
 from adflux_core.schema.publication import PlatformObject, Publication
@@ -54,14 +54,14 @@ def stop_until_confirmed(
     """
     wanted = sorted({*stop_all(actor, account_id), *_closing()})
     ended: dict[int, Outcome] = {}
-    left, on = set(wanted), dict.fromkeys(wanted, "not asked yet")
+    left, on = set(wanted), dict[int, str]()
     for number in range(ROUNDS):
         wait(min(2.0 ** (number - 1), LONGEST_WAIT) if number else 0.0)
         asked = sorted(left)
         with ThreadPoolExecutor(AT_ONCE) as workers:
             passed = workers.map(lambda one: _off(one, open_platform, quiescence), asked)
             ended |= zip(asked, passed, strict=True)
-        on = _still_on(wanted, open_platform)
+        on = _still_on(asked, open_platform)
         left = {one for one in wanted if ended[one].state not in OFF} | on.keys()
         if not on and not any(ended[one].state == "failed" or ended[one].busy for one in left):
             break
@@ -88,32 +88,52 @@ def _off(publication_id: int, open_platform: Open, quiescence: timedelta) -> Out
 
 
 def _still_on(wanted: Iterable[int], open_platform: Open) -> dict[int, str]:
-    """Of these publications, those with something on, in the platforms' own words or for want of them."""
+    """Of these publications, those with something on, in the platforms' own words or for want of them.
+
+    Each is asked for by itself: one list of everything would be as unsure as its unluckiest page.
+    """
     with database.transaction() as session:
-        prefix = token_prefix(session)
-        owned = session.execute(
-            select(Publication.platform, PlatformObject.external_id, Publication.id)
-            .join(Publication, Publication.id == PlatformObject.publication_id)
+        rows = session.execute(
+            select(Publication.id, Publication.platform, PlatformObject.kind, PlatformObject.external_id)
+            .join(PlatformObject, PlatformObject.publication_id == Publication.id)
             .where(Publication.id.in_(list(wanted)), PlatformObject.external_id.is_not(None))
         ).all()
-    on: dict[int, str] = {}
-    for platform in {PlatformName(row.platform) for row in owned}:
-        owners = {row.external_id: row.id for row in owned if row.platform == platform}
-        try:
-            shown = list(open_platform(platform).list_ours(prefix))
-        except PlatformError as error:
-            if not error.retriable:
-                raise
-            on |= dict.fromkeys(owners.values(), f"unknown: {error}")
-            continue
-        # What stands below a closed campaign is off with it, whatever it says of itself.
-        closed = {
-            owners.get(found.external_id)
-            for found in shown
-            if found.kind == "campaign" and found.status is DesiredState.CLOSED
-        }
-        for found in shown:
-            owner = owners.get(found.external_id)
-            if owner is not None and owner not in closed and found.status is DesiredState.ACTIVE:
-                on[owner] = f"{found.kind} {found.external_id} is {found.effective_status}"
-    return on
+    bound: dict[int, dict[str, str]] = {}
+    for row in rows:
+        bound.setdefault(row.id, {})[row.kind] = row.external_id
+    opened = {row.id: open_platform(PlatformName(row.platform)) for row in rows}
+    with ThreadPoolExecutor(AT_ONCE) as workers:
+        shown = workers.map(lambda one: _shown_on(opened[one], bound[one]), bound)
+        return {one: what for one, what in zip(bound, shown, strict=True) if what}
+
+
+def _shown_on(platform: AdPlatform, bound: Mapping[str, str]) -> str:
+    """What of these objects is on, or why it could not be told; empty when nothing is."""
+    try:
+        objects = _shown(platform, bound)
+    except PlatformError as error:
+        if not error.retriable:
+            raise
+        return f"unknown: {error}"
+    # What stands below a closed campaign is off with it, whatever it says of itself.
+    if any(seen.kind == "campaign" and seen.status is DesiredState.CLOSED for seen in objects):
+        return ""
+    return ", ".join(
+        f"{seen.kind} {seen.external_id} is {seen.effective_status}"
+        for seen in objects
+        if seen.status is DesiredState.ACTIVE
+    )
+
+
+def _shown(platform: AdPlatform, bound: Mapping[str, str]) -> list[RemoteObject]:
+    delivering = [kind for kind in ("campaign", "ad_group", "ad") if kind in bound]
+    tree: Mapping[str, RemoteObject] = {}
+    if len(delivering) == 3:
+        with suppress(NotFoundError):
+            tree = platform.read_tree(bound)
+    found = [seen for kind in delivering if (seen := tree.get(kind))]
+    for kind in delivering:
+        if kind not in tree:
+            with suppress(NotFoundError):  # what is gone is off
+                found.append(platform.read(kind, bound[kind]))
+    return found

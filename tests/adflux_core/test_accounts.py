@@ -124,7 +124,9 @@ def test_what_others_spent_of_the_same_account_counts(limited: Sandbox, database
     another_installation = MetaPlatform(settings(), Unhurried())
     for _ in range(40):
         another_installation.account()
-    assert in_processes(2) != [0, 0]
+    # One answer of ours tells it. Of calls under way while it is told, as many may be refused as there are.
+    open_platform(PlatformName.META).account()
+    assert sum(in_processes(2)) == 19
     assert spent(limited) == 60
 
 

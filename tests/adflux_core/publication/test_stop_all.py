@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -30,7 +29,7 @@ from adflux_core.publication.stopping import stop_until_confirmed
 from deployments.cli import adflux
 from sandbox.web import Reply, Request
 
-CAMPAIGNS = int(os.environ.get("ADFLUX_CAMPAIGNS", "100"))
+CAMPAIGNS = 200
 LATE = 20  # of these, the calls that switched them on arrive only after everything was stopped
 DAYS = 20
 TICK = timedelta(minutes=10)  # how often converge-campaigns runs
