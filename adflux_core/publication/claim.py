@@ -117,7 +117,7 @@ class Claim:
         self.changing = False
 
     def mark(self, key: tuple[str, int], state: str) -> None:
-        """A bound object was seen to be VERIFIED, ACTIVE or GONE."""
+        """The object was seen to be VERIFIED, ACTIVE or GONE, or is not wanted any more: GONE."""
         self.mark_all([key], state)
 
     def mark_all(self, keys: Sequence[tuple[str, int]], state: str) -> None:

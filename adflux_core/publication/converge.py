@@ -267,9 +267,8 @@ class _Pass:
                     self._read_back("campaign", campaign, DesiredState.CLOSED)
             except NotFoundError:
                 pass  # deleted on the platform is closed, too
-            for key, node in self.held.objects.items():
-                if node.external_id is not None:
-                    self.held.mark(key, "GONE")
+        # What was never made will never be: should a stopped worker make it all the same, it is nobody's.
+        self.held.mark_all(list(self.held.objects), "GONE")
         return "closed", ""
 
     def _switch(self, node: Node, state: DesiredState) -> None:

@@ -92,7 +92,7 @@ def verdict(
     """None: somebody's, or about to be. False: nobody's as it seems. True: nobody's for certain."""
     if owner is not None and (owner.external_id == external_id or owner.state == "ATTEMPTED"):
         return None
-    # Its token is bound to another object, so nobody can ever adopt this one; or it has been left alone
-    # for longer than any answer can be late. Our own clock counts: the platform's may differ.
-    replaced = owner is not None and owner.external_id is not None
-    return replaced or now >= seen_at + quiescence
+    # Its token is bound to another object or its publication is closed, so nobody can ever adopt this one; or
+    # it has been left alone for longer than any answer can be late. Our own clock counts: theirs may differ.
+    unwanted = owner is not None and (owner.external_id is not None or owner.state == "GONE")
+    return unwanted or now >= seen_at + quiescence

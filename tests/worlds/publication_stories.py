@@ -63,6 +63,8 @@ def play(seed: int, defect: str = "") -> World:
         _disturb(world)
         one_run(world)
         world.pass_time(dice.random() * 1.5 * QUIESCENCE)
+        if dice.random() < 0.3:
+            _sweep(world)
         if dice.random() < 0.15:
             world.budget, world.changing = 150, True
             world.approved.add(150)
@@ -74,7 +76,7 @@ def play(seed: int, defect: str = "") -> World:
     for _ in range(8):
         world.pass_time(QUIESCENCE + LONGEST_LATE + INDEX_LAG)
         one_run(world)
-    _sweep(world)
+        _sweep(world)
     _judge(world)
     return world
 
@@ -97,10 +99,17 @@ def _disturb(world: World) -> None:
 
 
 def _sweep(world: World) -> None:
+    """What the shipped sweep does at each tick: pause what seems nobody's, put away what certainly is."""
     owners = {row.token: row for row in world.rows.values()}
     for thing in world.things:
-        if verdict(owners.get(thing.token), thing.external_id, world.now, world.now, QUIESCENCE):  # type: ignore[arg-type]
-            thing.status = DesiredState.CLOSED
+        if thing.status is DesiredState.CLOSED or thing.listed_from > world.now:
+            continue
+        owner, one = owners.get(thing.token), thing.external_id
+        if verdict(owner, one, world.now, world.now, QUIESCENCE) is None:  # type: ignore[arg-type]
+            continue
+        seen_at = world.seen_astray.setdefault(one, world.now)
+        certain = verdict(owner, one, seen_at, world.now, QUIESCENCE)  # type: ignore[arg-type]
+        thing.status = DesiredState.CLOSED if certain else DesiredState.PAUSED
 
 
 def _judge(world: World) -> None:

@@ -73,6 +73,7 @@ class World:
     things: list[Thing] = field(default_factory=list)
     late: list[tuple[datetime, Callable[[], None]]] = field(default_factory=list)
     orphans: set[str] = field(default_factory=set)
+    seen_astray: dict[str, datetime] = field(default_factory=dict)  # since when the sweep knows of it
     faults: dict[int, str] = field(default_factory=dict)  # the n-th remote call fails so
     die_at: int | None = None  # the n-th boundary of this run is its last
     pause_at: int | None = None  # at the n-th boundary this run is stopped while another one works
