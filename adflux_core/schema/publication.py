@@ -139,7 +139,11 @@ class PlatformObject(Table):
         CheckConstraint(
             "state IN ('PLANNED', 'ATTEMPTED', 'BOUND', 'VERIFIED', 'ACTIVE', 'GONE')", name="state"
         ),
-        CheckConstraint("(state IN ('PLANNED', 'ATTEMPTED')) = (external_id IS NULL)", name="bound"),
+        CheckConstraint(
+            "CASE WHEN state IN ('PLANNED', 'ATTEMPTED') THEN external_id IS NULL "
+            "ELSE external_id IS NOT NULL OR state = 'GONE' END",
+            name="bound",
+        ),
     )
 
 
