@@ -16,6 +16,7 @@ from publication_world import (
     World,
 )
 from simulated_claim import SimulatedClaim
+from tree_shapes import SHAPES
 
 from adflux_core.advertising import DesiredState
 from adflux_core.errors import PlatformError
@@ -55,9 +56,9 @@ def one_run(world: World) -> Outcome | None:
         return None
 
 
-def play(seed: int, defect: str = "") -> World:
+def play(seed: int, defect: str = "", shape: str = "one by one") -> World:
     """One story: runs that die, stop and overlap under faults; then peace, and a sweep."""
-    world = World(seed, defect=defect)
+    world = World(seed, SHAPES[shape], defect=defect)
     dice = world.dice
     for _ in range(dice.randint(1, 3)):
         _disturb(world)

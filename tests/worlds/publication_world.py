@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from tree_shapes import SHAPES, Shape
 
 from adflux_core.advertising import Account, DesiredState, Node, PlatformName, RemoteObject, Step
 from adflux_core.errors import AmbiguousError, NotFoundError, ThrottledError, ValidationError
@@ -20,9 +23,7 @@ from adflux_core.money import Money
 QUIESCENCE = timedelta(minutes=15)
 LONGEST_LATE = timedelta(minutes=9)  # what the quiescence time must exceed, with the index lag on top
 INDEX_LAG = timedelta(minutes=4)
-KINDS = ("campaign", "ad_group", "creative", "ad")
 DELIVERING = ("campaign", "ad_group", "ad")
-PARENTS = {"ad_group": {"campaign_id": "campaign"}, "ad": {"adset_id": "ad_group", "creative_id": "creative"}}
 FAULTS = ("lost_request", "lost_reply", "late", "broken", "broken_but_done", "throttled", "refused")
 
 
@@ -60,6 +61,7 @@ class World:
     """Everything there is, and the seed it all follows from."""
 
     seed: int
+    shape: Shape = SHAPES["one by one"]
     desired: DesiredState = DesiredState.ACTIVE
     epoch: int = 0
     held: bool = False
@@ -85,7 +87,11 @@ class World:
 
     def __post_init__(self) -> None:
         self.dice = random.Random(self.seed)  # noqa: S311
-        self.rows = {(kind, 0): Row(kind, 0, f"[af:sim:{kind}]") for kind in KINDS}
+        self.rows = {(kind, 0): Row(kind, 0, f"[af:sim:{kind}]") for kind in self.shape.kinds}
+
+    @property
+    def names_are_unique(self) -> bool:
+        return self.shape.names_are_unique and self.seed % 2 == 1
 
     def boundary(self) -> None:
         """Between any two effects, a run may die or be stopped."""
@@ -101,7 +107,8 @@ class World:
         until = self.now + step
         for due, apply in sorted((e for e in self.late if e[0] <= until), key=lambda entry: entry[0]):
             self.now = due
-            apply()
+            with suppress(AmbiguousError):  # the name is in use by now; nobody hears of it
+                apply()
         self.late = [entry for entry in self.late if entry[0] > until]
         self.now = until
         self.look()
@@ -118,12 +125,18 @@ class World:
         for campaign in live:
             if campaign.external_id not in owned:
                 self.violations.append("an unbound campaign delivers")
-            for child in self.things:
-                if (
-                    child.parents.get("campaign_id") == campaign.external_id
-                    and child.fields.get("budget") not in self.approved
-                ):
-                    self.violations.append("something delivers with another budget than approved")
+            if {purse.fields.get("budget") for purse in self.purses(campaign)} - self.approved:
+                self.violations.append("something delivers with another budget than approved")
+
+    def purses(self, campaign: Thing) -> list[Thing]:
+        """What the campaign spends from: above it or below it."""
+        above = campaign.parents.get("budget_id")
+        return [
+            thing
+            for thing in self.things
+            if thing.kind == self.shape.purse
+            and (thing.external_id == above or thing.parents.get("campaign_id") == campaign.external_id)
+        ]
 
     def delivers(self, campaign: Thing) -> bool:
         active = [thing for thing in self.things if thing.status is DesiredState.ACTIVE]
@@ -137,11 +150,11 @@ class SimulatedPlatform:
     """The platform of one run; what it holds is the world's."""
 
     name = PlatformName.META
-    nodes = tuple((kind, 0) for kind in KINDS)
 
     def __init__(self, world: World) -> None:
         self.world = world
         self.epoch = world.epoch
+        self.nodes = tuple((kind, 0) for kind in world.shape.kinds)
 
     def account(self) -> Account:
         described = Account(
@@ -156,29 +169,21 @@ class SimulatedPlatform:
         return read
 
     def compile(self, plan: Any, tokens: Mapping[tuple[str, int], str]) -> Sequence[Step]:
-        return [
-            Step(
-                (
-                    Node(
-                        kind,
-                        0,
-                        tokens[kind, 0],
-                        {"name": tokens[kind, 0]},
-                        {"budget": plan.budget.minor} if kind == "ad_group" else {},
-                        PARENTS.get(kind, {}),
-                        delivers=kind in DELIVERING,
-                        budget={"budget": plan.budget.minor} if kind == "ad_group" else {},
-                    ),
-                )
+        shape, money = self.world.shape, {"budget": plan.budget.minor}
+
+        def node(kind: str) -> Node:
+            purse = money if kind == shape.purse else {}
+            return Node(
+                *(kind, 0, tokens[kind, 0], {"name": tokens[kind, 0]}, purse, shape.parents.get(kind, {})),
+                delivers=kind in DELIVERING,
+                budget=purse,
             )
-            for kind in KINDS
-        ]
+
+        return [Step(tuple(node(kind) for kind in kinds)) for kinds in shape.steps]
 
     def create(self, step: Step, bound: Mapping[str, str]) -> Mapping[tuple[str, int], str]:
-        (node,) = step.nodes
-        parents = {wire: bound[kind] for wire, kind in node.parents.items()}
-        made = self._remotely(lambda: self._make(node, parents), writing=True)
-        return {node.key: made.external_id}
+        made: list[Thing] = self._remotely(lambda: self._make_all(step, bound), writing=True)
+        return {node.key: thing.external_id for node, thing in zip(step.nodes, made, strict=True)}
 
     def find(self, node: Node) -> Sequence[RemoteObject]:
         def look() -> list[RemoteObject]:
@@ -223,6 +228,17 @@ class SimulatedPlatform:
 
         self._remotely(change, writing=True)
 
+    def _make_all(self, step: Step, bound: Mapping[str, str]) -> list[Thing]:
+        in_use = {thing.token for thing in self.world.things if thing.status is not DesiredState.CLOSED}
+        if self.world.names_are_unique and in_use & {node.token for node in step.nodes}:
+            raise AmbiguousError("the name is in use")
+        known, made = dict(bound), list[Thing]()
+        for node in step.nodes:
+            made.append(self._make(node, {wire: known[kind] for wire, kind in node.parents.items()}))
+            known[node.kind] = made[-1].external_id
+        self.world.look()
+        return made
+
     def _make(self, node: Node, parents: dict[str, str]) -> Thing:
         world = self.world
         born = DesiredState.ACTIVE if world.defect == "created ACTIVE" else DesiredState.PAUSED
@@ -237,7 +253,6 @@ class SimulatedPlatform:
             world.now + lag,
         )
         world.things.append(thing)
-        world.look()
         return thing
 
     def _owned(self) -> set[str | None]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from multiprocessing import get_context
 
 import pytest
 from publication_stories import play
+from tree_shapes import SHAPES
 
 from adflux_core.publication import converge as protocol
 
@@ -15,16 +17,17 @@ SCENARIOS = int(os.environ.get("ADFLUX_SCENARIOS", "20000"))
 ENOUGH_FOR_A_DEFECT = 2000
 
 
-def violations(seeds: range) -> list[tuple[int, list[str]]]:
-    return [(seed, world.violations) for seed in seeds if (world := play(seed)).violations]
+def violations(shape: str, seeds: range) -> list[tuple[int, list[str]]]:
+    return [(seed, world.violations) for seed in seeds if (world := play(seed, shape=shape)).violations]
 
 
-def test_no_story_breaks_the_promise() -> None:
-    """A failure names its seed: `play(seed)` tells the same story again."""
+@pytest.mark.parametrize("shape", SHAPES)
+def test_no_story_breaks_the_promise(shape: str) -> None:
+    """A failure names its seed: `play(seed, shape=shape)` tells the same story again."""
     step = SCENARIOS // 8 or 1
     parts = [range(start, min(start + step, SCENARIOS)) for start in range(0, SCENARIOS, step)]
     with ProcessPoolExecutor(max_workers=2, mp_context=get_context("fork")) as pool:
-        broken = [story for part in pool.map(violations, parts) for story in part]
+        broken = [story for part in pool.map(partial(violations, shape), parts) for story in part]
     assert broken == []
 
 
@@ -35,13 +38,15 @@ def test_no_story_breaks_the_promise() -> None:
         *("bound before created", "no epoch check"),
     ],
 )
-def test_a_planted_defect_is_found(defect: str) -> None:
-    assert any(play(seed, defect).violations for seed in range(ENOUGH_FOR_A_DEFECT)), defect
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_planted_defect_is_found(defect: str, shape: str) -> None:
+    assert any(play(seed, defect, shape).violations for seed in range(ENOUGH_FOR_A_DEFECT)), defect
 
 
-def test_switching_the_campaign_on_first_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("shape", SHAPES)
+def test_switching_the_campaign_on_first_is_found(shape: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(protocol, "reversed", list, raising=False)
-    assert any(play(seed).violations for seed in range(ENOUGH_FOR_A_DEFECT))
+    assert any(play(seed, shape=shape).violations for seed in range(ENOUGH_FOR_A_DEFECT))
 
 
 def test_the_same_seed_tells_the_same_story() -> None:
