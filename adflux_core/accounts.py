@@ -57,13 +57,16 @@ SPENT = text("""
     SELECT coalesce(sum(operations), 0)::bigint FROM adflux.account_operations
     WHERE platform = :platform AND account_id = :account_id AND hour > :since
 """)
+# The row of this hour is weighed as it is once it is ours to write; the hours before it no longer change.
 TAKE = text("""
+    WITH before AS (
+        SELECT coalesce(sum(operations), 0) AS spent FROM adflux.account_operations
+        WHERE platform = :platform AND account_id = :account_id AND hour > :since AND hour <> :hour
+    )
     INSERT INTO adflux.account_operations AS kept (platform, account_id, hour, operations)
-    SELECT :platform, :account_id, :hour, :operations
-    WHERE :operations + (SELECT coalesce(sum(operations), 0) FROM adflux.account_operations
-                         WHERE platform = :platform AND account_id = :account_id
-                           AND hour > :since) <= :a_day
+    SELECT :platform, :account_id, :hour, :operations FROM before WHERE spent + :operations <= :a_day
     ON CONFLICT (platform, account_id, hour) DO UPDATE SET operations = kept.operations + excluded.operations
+        WHERE kept.operations + excluded.operations + (SELECT spent FROM before) <= :a_day
     RETURNING 1
 """)
 OLDEST = text("""

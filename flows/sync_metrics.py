@@ -26,7 +26,7 @@ def _run_name() -> str:
 
 @flow(name="sync-metrics", flow_run_name=_run_name)
 def sync_metrics(
-    platform: Annotated[PlatformName | None, asked("Platform", "Empty: every configured platform.")] = None,
+    platform: Annotated[PlatformName | None, asked("Platform", "Empty: every platform.")] = None,
     since: Annotated[date | None, asked("Since", "First day; empty: 28 days before the last.")] = None,
     until: Annotated[date | None, asked("Until", "Last day; empty: yesterday.")] = None,
     today: Annotated[

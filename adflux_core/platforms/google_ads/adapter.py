@@ -57,9 +57,16 @@ class GoogleAdsPlatform:
                 "GOOGLE_ADS_CUSTOMER_ID is not the number of an account, as 123-456-7890"
             )
         settings.check_reach(f"https://{settings.google_ads_endpoint}", self._customer_id)
+        self._account: Account | None = None
         self._client = Client(connect(access_of(settings)), governor, self._customer_id)
 
     def account(self) -> Account:
+        """Read once: an account keeps its currency and its time zone for good."""
+        if self._account is None:
+            self._account = self._read_account()
+        return self._account
+
+    def _read_account(self) -> Account:
         (row,) = self._client.query(" ".join(queries.ACCOUNT.split())).rows
         own = row.customer
         if own.manager:
