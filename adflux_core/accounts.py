@@ -17,6 +17,7 @@ from sqlalchemy import Connection, RowMapping, text
 from adflux_core import database, platforms
 from adflux_core.advertising import AdPlatform, Allowance, PlatformName, Room, Usage
 from adflux_core.errors import ThrottledError
+from adflux_core.settings import settings
 
 CAREFUL = {"points_allowed": 60, "hourly_calls": 300}  # until the platform has told more
 SLOT = 10  # seconds
@@ -49,6 +50,29 @@ BEGIN = text("""
          array_fill(0::bigint, ARRAY[:slots]), array_fill(0::bigint, ARRAY[:slots]))
     ON CONFLICT DO NOTHING
 """)
+HOUR, DAY = timedelta(hours=1), timedelta(hours=24)
+# By the hour, from here on: an hour that is only partly older than a day counts whole.
+COUNTED = DAY + HOUR
+SPENT = text("""
+    SELECT coalesce(sum(operations), 0)::bigint FROM adflux.account_operations
+    WHERE platform = :platform AND account_id = :account_id AND hour > :since
+""")
+# The row of this hour is weighed as it is once it is ours to write; the hours before it no longer change.
+TAKE = text("""
+    WITH before AS (
+        SELECT coalesce(sum(operations), 0) AS spent FROM adflux.account_operations
+        WHERE platform = :platform AND account_id = :account_id AND hour > :since AND hour <> :hour
+    )
+    INSERT INTO adflux.account_operations AS kept (platform, account_id, hour, operations)
+    SELECT :platform, :account_id, :hour, :operations FROM before WHERE spent + :operations <= :a_day
+    ON CONFLICT (platform, account_id, hour) DO UPDATE SET operations = kept.operations + excluded.operations
+        WHERE kept.operations + excluded.operations + (SELECT spent FROM before) <= :a_day
+    RETURNING 1
+""")
+OLDEST = text("""
+    SELECT min(hour) FROM adflux.account_operations
+    WHERE platform = :platform AND account_id = :account_id AND hour > :since
+""")
 LOOK = text("SELECT * FROM adflux.account_rate WHERE platform = :platform AND account_id = :account_id")
 NOTE = text("""
     UPDATE adflux.account_rate SET
@@ -64,7 +88,24 @@ NOTE = text("""
 
 def open_platform(name: PlatformName) -> AdPlatform:
     """The configured account on that platform. Raises ConfigurationError when it is not configured."""
-    return platforms.open_platform(name, SharedGovernor(name))
+    return platforms.open_platform(name, SharedGovernor(name, a_day=a_day(name)))
+
+
+def a_day(name: PlatformName) -> int | None:
+    """How many operations the platform allows in 24 hours; None where it counts otherwise."""
+    return settings().google_ads_daily_operations if name is PlatformName.GOOGLE_ADS else None
+
+
+def operations_left(name: PlatformName, account_id: str) -> int | None:
+    """What is left of the last 24 hours' operations; None where the platform counts otherwise."""
+    allowed = a_day(name)
+    if allowed is None:
+        return None
+    with database.connection() as connected:
+        spent: int = connected.execute(
+            SPENT, {"platform": name, "account_id": account_id, "since": datetime.now(UTC) - COUNTED}
+        ).scalar_one()
+    return max(0, allowed - spent)
 
 
 class SharedGovernor:
@@ -79,8 +120,10 @@ class SharedGovernor:
         platform: PlatformName,
         now: Callable[[], float] = time.time,
         wait: Callable[[float], None] = time.sleep,
+        a_day: int | None = None,
     ) -> None:
         self._platform = platform
+        self._a_day = a_day
         self._now = now
         self._wait = wait
 
@@ -100,6 +143,8 @@ class SharedGovernor:
                 granted = connected.execute(ASK, known).mappings().one_or_none()
                 delay = 0.0 if granted else self._delay(connected, known)
             if granted:
+                if self._a_day is not None:
+                    self._take_of_the_day(account_id, points, now)
                 self._pause(granted["starts_at"].timestamp() - now)
                 allowance = Allowance(granted["points_allowed"], granted["hourly_calls"])
                 return Room(allowance, granted["score"], granted["used"])
@@ -132,6 +177,29 @@ class SharedGovernor:
             }
             with database.autocommit() as connected:
                 connected.execute(NOTE, values)
+
+    def _take_of_the_day(self, account_id: str, operations: int, now: float) -> None:
+        """Raises ThrottledError when the day has no room: nothing was sent."""
+        at = _moment(now)
+        known = {
+            "platform": self._platform,
+            "account_id": account_id,
+            "hour": at.replace(minute=0, second=0, microsecond=0),
+            "since": at - COUNTED,
+            "operations": operations,
+            "a_day": self._a_day,
+        }
+        with database.autocommit() as connected:
+            if connected.execute(TAKE, known).one_or_none():
+                return
+            oldest = connected.execute(OLDEST, known).scalar_one_or_none() or at
+        delay = max(60.0, (oldest + COUNTED - at).total_seconds())
+        raise ThrottledError(
+            f"{self._platform} account {account_id} has done its {self._a_day} operations of 24 hours: "
+            f"in {delay / 60:.0f} minutes again",
+            platform=self._platform,
+            retry_after=delay,
+        )
 
     def _delay(self, connected: Connection, known: Mapping[str, Any]) -> float:
         """Seconds until the account has room for this call, as things stand."""

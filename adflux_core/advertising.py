@@ -7,6 +7,7 @@ object a step, Google a whole tree. `publication.converge` walks the steps and k
 from __future__ import annotations
 
 import hashlib
+import operator
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -24,6 +25,7 @@ class PlatformName(StrEnum):
     """The platforms AdFlux publishes to; `platforms.REGISTRY` has one line for each."""
 
     META = "meta"
+    GOOGLE_ADS = "google_ads"
 
 
 class DesiredState(StrEnum):
@@ -57,8 +59,12 @@ class Creative(BaseModel):
     primary_text: Annotated[str, Field(min_length=1)]
     description: str
     link: Annotated[str, Field(pattern=r"^https?://")]
-    image: bytes  # PNG or JPEG
+    image: bytes  # PNG or JPEG; empty for an ad of words alone
     source: str  # "template/1": what wrote it, for the record
+    # Of a search ad, whose platform puts some of them together. Left out of the JSON when there are none, so
+    # that a plan without them has the hash it always had.
+    headlines: Annotated[tuple[str, ...], Field(exclude_if=operator.not_)] = ()
+    descriptions: Annotated[tuple[str, ...], Field(exclude_if=operator.not_)] = ()
 
 
 class CampaignPlan(BaseModel):
@@ -76,6 +82,8 @@ class CampaignPlan(BaseModel):
     ends_at: datetime
     targeting: TargetingSpec
     creative: Creative
+    # What people search for who should see the ad; left out of the JSON like the creative's headlines.
+    keywords: Annotated[tuple[str, ...], Field(exclude_if=operator.not_)] = ()
 
     def spec_hash(self) -> str:
         """SHA-256 of the canonical JSON: any change, however small, is another plan."""
@@ -90,7 +98,8 @@ class Node:
     `token` is unique to the publication and node and travels in the object's name. `delivers` marks the
     objects that have a status to switch; `idempotent` those that the platform makes once however often
     they are sent; `budget` is the part of the payload that an approved change of budget sends again, under
-    names that `expected` has too.
+    names that `expected` has too. `found_by` is the token of another node of the same step, for objects that
+    have no name of their own: where that one is, this one is.
     """
 
     kind: str
@@ -102,6 +111,7 @@ class Node:
     delivers: bool = False
     idempotent: bool = False
     budget: Mapping[str, Any] = field(default_factory=dict)
+    found_by: str = ""
 
     @property
     def key(self) -> tuple[str, int]:
@@ -241,7 +251,9 @@ class AdPlatform(Protocol):
         ...
 
     def find(self, node: Node) -> Sequence[RemoteObject]:
-        """Objects that carry the node's token, oldest first, deleted ones left out."""
+        """Objects that carry the node's token, or belong to what carries `found_by`; oldest first, deleted
+        ones left out.
+        """
         ...
 
     def read(self, kind: str, external_id: str) -> RemoteObject:

@@ -52,6 +52,37 @@ class Settings(BaseSettings):
         default="offsite_conversion.fb_pixel_submit_application",
         description="The one action type counted as an application: Meta reports each under several.",
     )
+    google_ads_endpoint: str = Field(
+        default="googleads.googleapis.com", description="Host of the Google Ads API, or of the sandbox."
+    )
+    google_ads_token_uri: str = Field(
+        default="https://oauth2.googleapis.com/token", description="Where access tokens are renewed."
+    )
+    google_ads_ca_file: Path | None = Field(
+        default=None, description="Certificates to trust instead of the built-in ones, as PEM."
+    )
+    google_ads_customer_id: str | None = Field(
+        default=None, description="The ad account, ten digits, with or without dashes."
+    )
+    google_ads_login_customer_id: str | None = Field(
+        default=None, description="The manager account through which it is reached, if any."
+    )
+    google_ads_client_id: str | None = Field(default=None, description="OAuth client id.")
+    google_ads_client_secret: SecretStr | None = Field(default=None, description="OAuth client secret.")
+    google_ads_refresh_token: SecretStr | None = Field(
+        default=None, description="OAuth refresh token of a user with access to the account."
+    )
+    google_ads_service_account_file: Path | None = Field(
+        default=None, description="Key file of a service account, instead of the three before."
+    )
+    google_ads_developer_token: SecretStr | None = Field(
+        default=None, description="Developer token; Google has not asked for one since September 2026."
+    )
+    google_ads_daily_operations: int = Field(
+        default=2_880,
+        ge=1,
+        description="Operations Google lets the Cloud project do in 24 hours: 2880 with Explorer access.",
+    )
 
     def require(self, *names: str) -> None:
         """Raise ConfigurationError naming the first of the fields that is empty."""

@@ -45,6 +45,7 @@ COLOURS = {
     "planned": "blue",
 }
 OBJECTS = {
+    "budget": mark("Budget"),
     "campaign": mark("Campaign"),
     "ad_group": mark("Ad group"),
     "creative": mark("Creative"),

@@ -18,7 +18,13 @@ campaign = click.Group()  # `adflux` takes its commands over
 @click.option(
     "--posting", "postings", type=int, multiple=True, required=True, help="Its id; may be repeated."
 )
-@click.option("--platform", "platforms", type=click.Choice(PLATFORMS), multiple=True, default=PLATFORMS)
+@click.option(
+    "--platform",
+    "platforms",
+    type=click.Choice(PLATFORMS),
+    multiple=True,
+    help="May be repeated; every configured one by default.",
+)
 @click.option("--budget", required=True, help='For the whole life of each campaign, as "COP 800000".')
 @click.option("--days", type=int, required=True, help="How many days it runs.")
 @click.option("--start", type=Day(), help="First day, in the account's calendar; tomorrow by default.")
@@ -27,8 +33,9 @@ campaign = click.Group()  # `adflux` takes its commands over
 def plan(postings: tuple[int, ...], platforms: tuple[str, ...], budget: str, **given: Any) -> Any:
     """Show exactly what would be published. Changes nothing outside."""
     from adflux_core.campaigns.drafting import draft_plan
+    from adflux_core.platforms import configured
 
-    names = [PlatformName(name) for name in platforms]
+    names = [PlatformName(name) for name in platforms] or configured()
     return draft_plan(postings, names, budget=Money.parse(budget), **given)
 
 

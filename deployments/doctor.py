@@ -11,10 +11,10 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import text
 
 from adflux_core import database
-from adflux_core.accounts import open_platform
+from adflux_core.accounts import a_day, open_platform, operations_left
 from adflux_core.advertising import PlatformName
 from adflux_core.errors import AdfluxError
-from adflux_core.platforms import REGISTRY
+from adflux_core.platforms import REGISTRY, configured
 from adflux_core.settings import child_environment
 
 OLDEST_POSTGRES = 140_000  # as server_version_num says it
@@ -83,8 +83,11 @@ def _prefect() -> str:
 
 
 def _platform(name: PlatformName) -> str:
+    if name not in configured():
+        return "not configured"
     account = open_platform(name).account()
+    left = operations_left(name, account.external_id)
     return (
         f"{account.name} ({account.external_id}): {account.currency}, {account.time_zone}, "
         f"at least {account.smallest_daily_budget} a day"
-    )
+    ) + ("" if left is None else f", {left:,} of {a_day(name):,} operations left in 24 hours")

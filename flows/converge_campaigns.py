@@ -11,7 +11,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from pydantic import BaseModel, ConfigDict
 
 from adflux_core.errors import IncompleteError
-from adflux_core.platforms import REGISTRY
+from adflux_core.platforms import configured
 from adflux_core.publication.converge import Outcome
 from adflux_core.publication.pacing import Overspent
 from adflux_core.publication.sweep import Swept
@@ -53,7 +53,7 @@ def converge_campaigns(
     capped, unread = ([], []) if publication_id else _capped()
     outcomes = all_outcomes([publication_id] if publication_id else publication.list_publications())
     orphans = (
-        [] if publication_id else [gone for name in REGISTRY for gone in publication.sweep_platform(name)]
+        [] if publication_id else [gone for name in configured() for gone in publication.sweep_platform(name)]
     )
     doubtful = [outcome for outcome in outcomes if outcome.state == "doubtful" or outcome.busy]
     settled = [outcome for outcome in outcomes if outcome not in doubtful]
@@ -70,7 +70,7 @@ def _capped() -> tuple[list[Overspent], list[Exception]]:
     """Pause what reached a cap. An account that cannot be read stops no repair of the others."""
     capped: list[Overspent] = []
     unread: list[Exception] = []
-    for name in REGISTRY:
+    for name in configured():
         ended: list[Overspent] | Exception = publication.hold_to_caps.submit(name).result(
             raise_on_failure=False
         )

@@ -11,7 +11,7 @@ from prefect.runtime import flow_run
 from adflux_core.advertising import PlatformName
 from adflux_core.errors import IncompleteError
 from adflux_core.metrics.sync import SliceReceipt
-from adflux_core.platforms import REGISTRY
+from adflux_core.platforms import configured
 from tasks import metrics
 from tasks.forms import asked
 from tasks.showing import progress
@@ -35,7 +35,7 @@ def sync_metrics(
     ] = None,
 ) -> list[SliceReceipt]:
     """Replace a window of daily metrics. The same numbers again write nothing."""
-    names = [platform] if platform else list(REGISTRY)
+    names = [platform] if platform else configured()
     slices = []
     with progress("Syncing metrics") as report:
         for name in names:

@@ -12,6 +12,18 @@ from zoneinfo import available_timezones
 from sandbox.meta.currencies import CURRENCIES
 from sandbox.server import Sandbox
 
+GOOGLE_ADS = (
+    "google_ads_endpoint",
+    "google_ads_customer_id",
+    "google_ads_login_customer_id",
+    "google_ads_token_uri",
+    "google_ads_client_id",
+    "google_ads_client_secret",
+    "google_ads_refresh_token",
+    "google_ads_ca_file",
+    "google_ads_service_account_file",
+)
+
 
 def main() -> int:
     options = _options()
@@ -26,6 +38,7 @@ def main() -> int:
             timezone=options.meta_timezone,
             today=options.today,
             seed=options.seed,
+            google_ads=options.google_ads,
         )
     except OSError as problem:
         sys.stderr.write(f"sandbox: cannot listen on port {options.port}: {problem.strerror}\n")
@@ -38,6 +51,8 @@ def main() -> int:
             "meta_access_token": world.meta_access_token,
             "meta_app_secret": world.meta_app_secret,
         }
+        if options.google_ads:
+            known |= {name: getattr(world, name) for name in GOOGLE_ADS}
         sys.stdout.write(json.dumps(known) + "\n")
         sys.stdout.flush()
         stop.wait()
@@ -57,6 +72,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--meta-timezone", type=_timezone, default="America/Bogota")
     parser.add_argument("--today", type=date.fromisoformat, help="YYYY-MM-DD; otherwise the real date")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--google-ads", action=argparse.BooleanOptionalAction, default=True, help="in the same money and zone"
+    )
     return parser.parse_args()
 
 

@@ -7,7 +7,9 @@ from typing import Any
 
 KEPT = 10_000
 LONGEST_VALUE = 20_000
-SECRET_PARAMETERS = frozenset({"access_token", "appsecret_proof"})
+SECRET_PARAMETERS = frozenset(
+    {"access_token", "appsecret_proof", "refresh_token", "client_secret", "assertion"}
+)
 
 
 @dataclass

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from sandbox.faults import GRPC, FaultError
 from sandbox.meta.referee import objects, truth
 from sandbox.meta.throttle import TIERS
 
@@ -12,6 +13,14 @@ if TYPE_CHECKING:
 
 Body = Mapping[str, Any]
 ANY_KEY = ("*",)  # the faults check their own script
+GOOGLE_ADS_KEYS = (
+    "customer_status",
+    "hec_agreement_required",
+    "eu_declaration_required",
+    "refresh_token_revoked",
+    "operations_per_day",
+)
+NO_GOOGLE_ADS = "this world has no Google Ads: it was started without"
 
 
 class UnknownPathError(Exception):
@@ -51,7 +60,17 @@ def _move_clock(world: "Sandbox", body: Body) -> Any:
 
 
 def _add_fault(world: "Sandbox", body: Body) -> Any:
+    if world.google_ads is not None:
+        return world.faults.add(body, world.google_ads.check_fault)
+    if body.get("kind") in GRPC:
+        raise FaultError(NO_GOOGLE_ADS)
     return world.faults.add(body)
+
+
+def _google_ads(world: "Sandbox", body: Body) -> Any:
+    if world.google_ads is None:
+        raise ValueError(NO_GOOGLE_ADS)
+    return world.google_ads.change(body) if body else world.google_ads.state()
 
 
 def _clear_faults(world: "Sandbox", body: Body) -> Any:  # noqa: ARG001
@@ -112,6 +131,8 @@ ROUTES: dict[tuple[str, str], tuple[tuple[str, ...], Callable[["Sandbox", Body],
     ("DELETE", "calls"): ((), _clear_calls),
     ("POST", "latency"): (("seconds",), _latency),
     ("POST", "tier"): (("tier",), _tier),
+    ("GET", "google_ads"): ((), _google_ads),
+    ("POST", "google_ads"): (GOOGLE_ADS_KEYS, _google_ads),
     ("POST", "flush"): ((), _flush),
     ("GET", "held"): ((), lambda world, _: {"held": world.holds.waiting()}),
     ("POST", "release"): (("index", "lost"), _release),

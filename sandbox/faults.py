@@ -1,7 +1,7 @@
 """Scripted faults: the next N calls that match go wrong in a named way."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,7 +52,38 @@ EFFECTS: dict[str, dict[str, Any]] = {
     "async_skipped": {},
     "async_stuck": {},
 }
-KINDS = REPLIES | CONNECTION | PAGES | EFFECTS
+# Of Google Ads alone. The first ones replace the answer.
+GRPC_REPLIES: dict[str, dict[str, Any]] = {
+    "google_ads_error": {
+        "category": "internal_error",
+        "name": "INTERNAL_ERROR",
+        "status": None,
+        "message": None,
+        "operation_index": None,
+        "after_commit": False,
+    },
+    "quota": {
+        "name": "RESOURCE_TEMPORARILY_EXHAUSTED",
+        "seconds": 30,
+        "rate_name": None,
+        "rate_scope": "DEVELOPER",
+    },
+    "grpc_status": {"status": "UNAVAILABLE", "message": "", "after_commit": False},
+    "concurrent_modification": {},
+}
+GRPC = GRPC_REPLIES | {
+    "policy_finding": {"topic": "PUNCTUATION_AND_SYMBOLS", "type": "PROHIBITED"},
+    "stream_break": {"rows": 0, "status": "UNAVAILABLE"},
+    "hung": {"after_commit": False},
+}
+TOKEN: dict[str, dict[str, Any]] = {"token_error": {"error": "invalid_grant", "http_status": 400}}
+KINDS = REPLIES | CONNECTION | PAGES | EFFECTS | GRPC | TOKEN
+# Which faults the calls of Google Ads and its token endpoint can suffer; Meta's the others.
+OF_GRPC = {*GRPC, *CONNECTION, "revoked_token", "disapprove", "read_back_differs"}
+OF_TOKEN = {*TOKEN, *CONNECTION, *REPLIES} - {"graph_error", "throttle"}
+OF_META = set(KINDS) - {*GRPC, *TOKEN}
+GRPC_METHOD = "GRPC"  # what a call of gRPC has for a method
+OAUTH_PATH = "token"
 SCRIPT_KEYS = {"method", "path", "times", "skip", "kind"}
 
 
@@ -68,6 +99,8 @@ class Fault:
     def matches(self, method: str, path: str, params: Mapping[str, str]) -> bool:
         if self.left <= 0 or self.method not in ("", method) or not re.search(self.path, path):
             return False
+        if self.kind not in _kinds_of(method, path):
+            return False
         # A page can only be spoiled in the middle of a listing, where there is a page before it.
         return self.kind not in PAGES or "after" in params
 
@@ -80,8 +113,11 @@ class Faults:
     def __init__(self) -> None:
         self._script: list[Fault] = []
 
-    def add(self, script: Mapping[str, Any]) -> dict[str, Any]:
+    def add(self, script: Mapping[str, Any], check: Callable[[Fault], None] | None = None) -> dict[str, Any]:
+        """`check` knows more of some kinds than this module does."""
         fault = _checked(script)
+        if check is not None:
+            check(fault)
         self._script.append(fault)
         return fault.shown()
 
@@ -101,6 +137,12 @@ class Faults:
 
     def clear(self) -> None:
         self._script.clear()
+
+
+def _kinds_of(method: str, path: str) -> set[str]:
+    if method == GRPC_METHOD:
+        return OF_GRPC
+    return OF_TOKEN if path == OAUTH_PATH else OF_META
 
 
 def _checked(script: Mapping[str, Any]) -> Fault:

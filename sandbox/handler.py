@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qsl, urlsplit
 
 from sandbox.control import UnknownPathError
+from sandbox.faults import OAUTH_PATH
 from sandbox.web import Reply, Request, decode_form, json_reply
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class Handler(BaseHTTPRequestHandler):
             return json_reply({"error": str(problem)}, HTTPStatus.BAD_REQUEST)
 
     def _request(self, path: str, query: str, body: bytes) -> Request:
-        version, _, rest = path.partition("/")
+        version, _, rest = ("", "", path) if path == OAUTH_PATH else path.partition("/")
         params = decode_form(query)
         files: dict[str, bytes] = {}
         kind = self.headers.get("Content-Type", "")

@@ -3,24 +3,29 @@
 import logging
 import socket
 import threading
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from http.server import ThreadingHTTPServer
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from sandbox import control
 from sandbox.calls import Call, Calls
 from sandbox.clock import Clock
-from sandbox.faults import CONNECTION, REPLIES, Fault, Faults
+from sandbox.faults import CONNECTION, GRPC_REPLIES, OAUTH_PATH, REPLIES, TOKEN, Fault, Faults
 from sandbox.handler import Handler
 from sandbox.holds import Holds
 from sandbox.meta.delivery import let_time_pass
 from sandbox.meta.state import Account
 from sandbox.meta.wire import Graph
-from sandbox.misbehaviour import false_reply
+from sandbox.misbehaviour import PAGES, false_reply
 from sandbox.web import Reply, Request
 
+if TYPE_CHECKING:
+    from sandbox.google_ads.platform import GoogleAds
+
+T = TypeVar("T")
 HOST = "127.0.0.1"
 LOG = logging.getLogger("sandbox")
 
@@ -45,6 +50,7 @@ class Sandbox(ThreadingHTTPServer):
         country: str = "CO",
         today: date | None = None,
         seed: int = 1,
+        google_ads: bool = False,
     ) -> None:
         self.clock: Clock = Clock(timezone, today)
         self.faults: Faults = Faults()
@@ -54,7 +60,8 @@ class Sandbox(ThreadingHTTPServer):
         self.account: Account = Account(self.clock, currency, seed, country)
         self.graph: Graph = Graph(self.account)
         self.clock.on_advance += [self._apply_late, self._let_time_pass]
-        self._late: list[tuple[datetime, Request]] = []
+        self.google_ads: GoogleAds | None = None
+        self._late: list[tuple[datetime, Callable[[], object]]] = []
         self._lock = threading.RLock()
         self._stopping = threading.Event()
         self._connections: set[socket.socket] = set()
@@ -62,6 +69,11 @@ class Sandbox(ThreadingHTTPServer):
             target=self.serve_forever, kwargs={"poll_interval": 0.005}, daemon=True
         )
         super().__init__((HOST, port), Handler)
+        if google_ads:
+            # Its types take a second and a hundred megabytes, which a world without it is not to pay for.
+            from sandbox.google_ads import platform
+
+            self.google_ads = platform.GoogleAds(self, currency, seed)
 
     # What the product needs to know of this world.
 
@@ -85,10 +97,59 @@ class Sandbox(ThreadingHTTPServer):
     def meta_app_secret(self) -> str | None:
         return self.account.app_secret
 
+    @property
+    def google_ads_endpoint(self) -> str:
+        return self._google_ads.endpoint
+
+    @property
+    def google_ads_customer_id(self) -> str:
+        return self._google_ads.customer.id
+
+    @property
+    def google_ads_login_customer_id(self) -> str:
+        return self._google_ads.customer.manager_id
+
+    @property
+    def google_ads_token_uri(self) -> str:
+        return f"{self.meta_graph_url}/{OAUTH_PATH}"
+
+    @property
+    def google_ads_client_id(self) -> str:
+        return self._google_ads.access.client_id
+
+    @property
+    def google_ads_client_secret(self) -> str:
+        return self._google_ads.access.client_secret
+
+    @property
+    def google_ads_refresh_token(self) -> str:
+        return self._google_ads.access.refresh_token
+
+    @property
+    def google_ads_ca_file(self) -> str:
+        return str(self._google_ads.ca_file)
+
+    @property
+    def google_ads_service_account_file(self) -> str:
+        return str(self._google_ads.service_account_file(self.google_ads_token_uri))
+
+    @property
+    def _google_ads(self) -> "GoogleAds":
+        if self.google_ads is None:
+            raise ValueError("this world has no Google Ads: start it with google_ads=True")
+        return self.google_ads
+
+    @property
+    def lock(self) -> threading.RLock:
+        """Held by whoever reads or changes what the platforms hold."""
+        return self._lock
+
     # Starting and stopping.
 
     def __enter__(self) -> Self:
         self._thread.start()
+        if self.google_ads is not None:
+            self.google_ads.start()
         return self
 
     def __exit__(
@@ -102,6 +163,8 @@ class Sandbox(ThreadingHTTPServer):
     def stop(self) -> None:
         self._stopping.set()
         self.holds.close()
+        if self.google_ads is not None:
+            self.google_ads.stop()
         self.shutdown()
         self._thread.join()
         with self._lock:
@@ -129,57 +192,85 @@ class Sandbox(ThreadingHTTPServer):
 
     def perform(self, request: Request) -> Reply | None:
         """The reply, or none when the connection is to be closed without one."""
-        self._wait(0 if request.in_batch else self.latency)
-        with self._lock:
-            call = self.calls.begin(request.method, request.path, request.params, in_batch=request.in_batch)
-            fault = self.faults.take(request.method, request.path, request.params)
-        call.fault = fault.kind if fault else None
-        reply = self._suffer(request, fault, call) if fault else self._do(request)
+        call, reply = self.undergo(
+            request.method,
+            request.path,
+            request.params,
+            lambda fault: self._do(request.under(fault) if fault else request),
+            lambda fault: self._false_reply(request, fault),
+            in_batch=request.in_batch,
+        )
         call.status = int(reply.status) if reply else None
         return reply
+
+    def undergo(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, str],
+        deed: Callable[[Fault | None], T],
+        false: Callable[[Fault], T],
+        *,
+        in_batch: bool = False,
+    ) -> tuple[Call, T | None]:
+        """Record a call and let it suffer what is scripted. Its outcome is none when the client gets nothing.
+
+        `deed` does what is asked, under a fault that touches the doing; `false` is an answer in its place.
+        """
+        self._wait(0 if in_batch else self.latency)
+        with self._lock:
+            call = self.calls.begin(method, path, params, in_batch=in_batch)
+            fault = self.faults.take(method, path, params)
+        call.fault = fault.kind if fault else None
+        if fault is None:
+            return call, deed(None)
+        if fault.kind in CONNECTION:
+            return call, self._lose(lambda: deed(None), fault, call)
+        if fault.kind in REPLIES or fault.kind in GRPC_REPLIES or fault.kind in TOKEN:
+            if fault.details.get("after_commit"):
+                deed(None)
+            return call, false(fault)
+        return call, deed(fault)
 
     def _do(self, request: Request) -> Reply:
         if request.path == "" and request.method == "POST" and not request.in_batch:
             return self.graph.answer_batch(request, self.perform)
         with self._lock:
+            if self.google_ads is not None and _is_token(request):
+                return self.google_ads.access.token(request)
             return self.graph.answer(request)
 
-    def _suffer(self, request: Request, fault: Fault, call: Call) -> Reply | None:
-        if fault.kind in REPLIES:
-            if fault.details.get("after_commit"):
-                self._do(request)
-            with self._lock:
-                return false_reply(self.graph, request, fault)
-        if fault.kind in CONNECTION:
-            return self._lose(request, fault, call)
-        return self._do(request.under(fault))
+    def _false_reply(self, request: Request, fault: Fault) -> Reply:
+        with self._lock:
+            if self.google_ads is not None and _is_token(request) and fault.kind not in PAGES:
+                return self.google_ads.false_token(fault)
+            return false_reply(self.graph, request, fault)
 
-    def _lose(self, request: Request, fault: Fault, call: Call) -> Reply | None:
+    def _lose(self, do: Callable[[], T], fault: Fault, call: Call) -> T | None:
         if fault.kind == "hold":
-            return self._hold(request, fault, call)
+            return self._hold(do, fault, call)
         if fault.kind == "delay":
-            return self._do_slowly(request, fault)
+            return self._do_slowly(do, fault)
         if fault.kind == "drop_after_commit":
-            self._do(request)
+            do()
         elif fault.kind == "late_commit":
             with self._lock:
-                due = self.clock.after(fault.details["seconds"])
-                self._late.append((due, request))
+                self._late.append((self.clock.after(fault.details["seconds"]), do))
         return None
 
-    def _hold(self, request: Request, fault: Fault, call: Call) -> Reply | None:
-        done = self._do(request) if fault.details["after_commit"] else None
+    def _hold(self, do: Callable[[], T], fault: Fault, call: Call) -> T | None:
+        done = do() if fault.details["after_commit"] else None
         if not self.holds.wait(call):
             return None
-        return done or self._do(request)
+        return done or do()
 
-    def _do_slowly(self, request: Request, fault: Fault) -> Reply:
+    def _do_slowly(self, do: Callable[[], T], fault: Fault) -> T:
         if fault.details["after_commit"]:
-            reply = self._do(request)
+            done = do()
             self._wait(fault.details["seconds"])
-            return reply
+            return done
         self._wait(fault.details["seconds"])
-        return self._do(request)
+        return do()
 
     def _wait(self, seconds: float) -> None:
         if seconds > 0:
@@ -195,11 +286,15 @@ class Sandbox(ThreadingHTTPServer):
         self._apply(now)
 
     def _apply(self, until: datetime) -> int:
-        due = [request for moment, request in self._late if moment <= until]
+        due = [do for moment, do in self._late if moment <= until]
         self._late = [entry for entry in self._late if entry[0] > until]
-        for request in due:
-            self._do(request)
+        for do in due:
+            do()
         return len(due)
 
     def _let_time_pass(self, before: datetime, now: datetime) -> None:
         let_time_pass(self.account, before, now)
+
+
+def _is_token(request: Request) -> bool:
+    return request.path == OAUTH_PATH and not request.version

@@ -75,11 +75,11 @@ def delivered(dice: Dice, spend: int, cost_per_thousand: float) -> Outcome:
     )
 
 
-def reported(dice: Dice, truth: Outcome, age: int) -> Outcome:
-    """What the platform says of that day when it is `age` days old."""
+def reported(dice: Dice, truth: Outcome, age: int, within: int = RESTATED_FOR_DAYS) -> Outcome:
+    """What the platform says of that day when it is `age` days old. `within`: the days it restates for."""
     if truth.is_nothing or age >= _vanishes_at(dice):
         return NOTHING
-    applications = _reported_count(dice, truth.applications, age)
+    applications = _reported_count(dice, truth.applications, age, within)
     return _corrected(
         dice,
         Outcome(
@@ -88,7 +88,7 @@ def reported(dice: Dice, truth: Outcome, age: int) -> Outcome:
             truth.clicks,
             truth.link_clicks,
             truth.page_views,
-            max(applications, _reported_count(dice, truth.apply_clicks, age)),
+            max(applications, _reported_count(dice, truth.apply_clicks, age, within)),
             applications,
             min(applications, truth.in_app_applications),
             truth.spend,
@@ -107,9 +107,9 @@ def _part(dice: Dice, name: str, whole: int, low: float, high: float) -> int:
     return int(whole * dice(name, low, high) + dice(f"{name} offset"))
 
 
-def _reported_count(dice: Dice, final: int, age: int) -> int:
+def _reported_count(dice: Dice, final: int, age: int, within: int) -> int:
     at_once = dice("reported at once", 0.45, 0.80)
-    complete_at = math.ceil(dice("complete at", 8, RESTATED_FOR_DAYS))
+    complete_at = math.ceil(dice("complete at", 8, within))
     share = at_once + (1 - at_once) * min(1.0, age / complete_at) ** 0.6
     return min(final, int(final * share + dice("reporting offset") * (age < complete_at)))
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from math import ceil
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,7 @@ from adflux_core.advertising import Account, AdPlatform, CampaignPlan, PlatformN
 from adflux_core.campaigns.answer import PlanAnswer, shown, validated
 from adflux_core.campaigns.approval import plan_hash
 from adflux_core.campaigns.caps import first_caps
+from adflux_core.creative.search_words import keywords_of, write_search_ad
 from adflux_core.creative.template import write_creative
 from adflux_core.errors import InputError, RefusedError
 from adflux_core.money import Money
@@ -157,8 +159,15 @@ def _draft(
         starts_at=datetime.combine(first, time(), zone),
         ends_at=ends,
         targeting=TargetingSpec(countries=(posting.country,)),
-        creative=write_creative(posting),
+        **_words(posting, account.platform),
     )
+
+
+def _words(posting: Posting, platform: PlatformName) -> dict[str, Any]:
+    """What a search platform puts together and looks for is not what a feed shows."""
+    if platform is PlatformName.GOOGLE_ADS:
+        return {"creative": write_search_ad(posting), "keywords": keywords_of(posting)}
+    return {"creative": write_creative(posting)}
 
 
 def check_budget(budget: Money, account: Account, days: int) -> None:

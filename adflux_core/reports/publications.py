@@ -89,7 +89,8 @@ def publication_detail(publication_id: int) -> PublicationDetail:
         """
             SELECT kind, ordinal, state, external_id, token, attempts, attempted_at
             FROM adflux.platform_object WHERE publication_id = :id
-            ORDER BY array_position(ARRAY['campaign', 'ad_group', 'image', 'creative', 'ad'], kind), ordinal
+            ORDER BY array_position(ARRAY['budget', 'campaign', 'ad_group', 'image', 'creative', 'ad'], kind),
+                ordinal
         """,
         id=publication_id,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, CheckConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -25,3 +25,16 @@ class AccountRate(Table):
     next_write_at: Mapped[datetime]
     slots: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     points: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+
+
+class AccountOperations(Table):
+    """Operations of an account by the hour, where a platform allows so many in 24 hours."""
+
+    __tablename__ = "account_operations"
+
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(primary_key=True)
+    hour: Mapped[datetime] = mapped_column(primary_key=True)
+    operations: Mapped[int]
+
+    __table_args__ = (CheckConstraint("operations >= 0", name="not_negative"),)

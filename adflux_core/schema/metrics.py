@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, func
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Numeric, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from adflux_core.schema import Table
+
+MICROS = Numeric(21, 6)  # Google counts to the millionth, Meta to the thousandth
 
 
 class MetricsSlice(Table):
@@ -25,7 +27,7 @@ class MetricsSlice(Table):
     rows_read: Mapped[int]
     rows_changed: Mapped[int]
     rows_deleted: Mapped[int]
-    spend: Mapped[Decimal]
+    spend: Mapped[Decimal] = mapped_column(MICROS)
     currency: Mapped[str]
     complete: Mapped[bool]
     reason: Mapped[str] = mapped_column(server_default="")
@@ -49,8 +51,8 @@ class AdMetricsRow(Table):
     impressions: Mapped[int]
     clicks: Mapped[int]
     link_clicks: Mapped[int]
-    spend: Mapped[Decimal]
-    applications: Mapped[Decimal]
+    spend: Mapped[Decimal] = mapped_column(MICROS)
+    applications: Mapped[Decimal] = mapped_column(MICROS)
     slice_id: Mapped[int] = mapped_column(ForeignKey(MetricsSlice.id))
 
     __table_args__ = (

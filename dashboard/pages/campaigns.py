@@ -133,10 +133,13 @@ def show_creative(plan: CampaignPlan) -> None:
     """The ad as it was approved, to the byte."""
     st.markdown(f"**{say('The ad as approved')}**")
     with st.container(border=True):
-        st.text(plan.creative.primary_text)
-        st.image(plan.creative.image, width=320)
-        st.markdown(f"**{plain(plan.creative.headline)}**")
-        st.caption(f"{plain(plan.creative.description)} · {plain(plan.creative.link)}")
+        if plan.creative.headlines:
+            show_search_ad(plan)
+        else:
+            st.text(plan.creative.primary_text)
+            st.image(plan.creative.image, width=320)
+            st.markdown(f"**{plain(plan.creative.headline)}**")
+            st.caption(f"{plain(plan.creative.description)} · {plain(plan.creative.link)}")
     st.caption(
         say(
             "Reaches everyone in {countries} · advertiser {advertiser} · written by {source}",
@@ -145,6 +148,15 @@ def show_creative(plan: CampaignPlan) -> None:
             source=plain(plan.creative.source),
         )
     )
+
+
+def show_search_ad(plan: CampaignPlan) -> None:
+    """All the texts that the platform may put together, and the searches it does so for."""
+    st.markdown(f"**{' · '.join(plain(text) for text in plan.creative.headlines)}**")
+    for text in plan.creative.descriptions:
+        st.text(text)
+    st.caption(plain(plan.creative.link))
+    st.caption(say("Searches: {keywords}", keywords=plain(" · ".join(plan.keywords))))
 
 
 def show_objects(campaign: Campaign, detail: PublicationDetail) -> None:

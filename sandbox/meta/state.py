@@ -8,6 +8,7 @@ from hashlib import blake2b
 from typing import Any
 
 from sandbox.clock import Clock
+from sandbox.ledger import Ledger
 from sandbox.meta.currencies import Currency
 from sandbox.meta.kinds import AD, AD_SET, CAMPAIGN
 from sandbox.traffic import Dice, Outcome
@@ -32,25 +33,6 @@ class Node:
     issues: list[dict[str, Any]] = field(default_factory=list)
     budget_changes: list[float] = field(default_factory=list)
     read_back: dict[str, Any] = field(default_factory=dict)  # scripted: what is read instead
-
-
-@dataclass
-class Ledger:
-    """Money spent, in minor units, per node and day: of ads, and summed for their ad sets and campaigns."""
-
-    by_day: dict[str, dict[date, int]] = field(default_factory=lambda: defaultdict(dict))
-    total: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-
-    def add(self, day: date, amount: int, *node_ids: str) -> None:
-        for node_id in node_ids:
-            self.by_day[node_id][day] = self.on(node_id, day) + amount
-            self.total[node_id] += amount
-
-    def on(self, node_id: str, day: date) -> int:
-        return self.by_day[node_id].get(day, 0)
-
-    def between(self, node_id: str, since: date, until: date) -> int:
-        return sum(spent for day, spent in self.by_day[node_id].items() if since <= day <= until)
 
 
 class Account:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 import requests
 
-from sandbox.faults import KINDS, FaultError
+from sandbox import faults
+from sandbox.faults import FaultError
 
 
 def campaigns(client: Any) -> list[str]:
@@ -67,9 +68,7 @@ def test_a_scripted_throttle_tells_how_long(client: Any) -> None:
     assert (account["acc_id_util_pct"], account["reset_time_duration"]) == (100, 420)
 
 
-AFTER = [
-    kind for kind, details in KINDS.items() if "after_commit" in details and kind not in {"delay", "hold"}
-]
+AFTER = [kind for kind, details in faults.REPLIES.items() if "after_commit" in details]
 
 
 @pytest.mark.parametrize("kind", AFTER)

@@ -10,7 +10,7 @@ README = (Path(__file__).parents[2] / "sandbox" / "README.md").read_text(encodin
 
 
 def test_every_test_it_names_exists() -> None:
-    sources = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    sources = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.rglob("test_*.py"))
     named = set(re.findall(r"`(test_\w+)`", README))
     assert len(named) > 40
     assert not [name for name in named if f"def {name}(" not in sources]

@@ -133,7 +133,8 @@ def start(*options: str) -> subprocess.Popen[str]:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_process_of_its_own(number: signal.Signals, monkeypatch: pytest.MonkeyPatch) -> None:
     with start(
-        "--meta-currency", "EUR", "--meta-timezone", "Europe/Madrid", "--today", "2026-10-01"
+        *("--meta-currency", "EUR", "--meta-timezone", "Europe/Madrid", "--today", "2026-10-01"),
+        "--no-google-ads",
     ) as process:
         assert process.stdout is not None
         known = json.loads(process.stdout.readline())

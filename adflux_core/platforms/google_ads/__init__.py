@@ -1,0 +1,1 @@
+"""Google Ads: search campaigns, through the Google Ads API."""

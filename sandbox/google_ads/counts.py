@@ -1,0 +1,21 @@
+"""The numbers of one ad on one day, or of many together."""
+
+from dataclasses import dataclass, fields
+
+
+@dataclass(frozen=True)
+class Numbers:
+    impressions: int = 0
+    clicks: int = 0
+    cost_micros: int = 0
+    conversions: float = 0.0
+    all_conversions: float = 0.0
+    applications: int = 0  # what no report says: how many applications it was
+    apply_clicks: int = 0
+
+    def __add__(self, other: "Numbers") -> "Numbers":
+        return Numbers(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+
+    @property
+    def is_nothing(self) -> bool:
+        return not (self.impressions or self.clicks or self.cost_micros or self.all_conversions)
