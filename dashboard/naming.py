@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from dashboard.words import mark, say
 
@@ -112,6 +112,11 @@ EMPLOYMENT = {
     "volunteer": mark("Volunteer"),
     "per_diem": mark("Paid by the day"),
 }
+
+
+def platforms(codes: Sequence[str]) -> str:
+    """Several of them, for one cell; empty for none."""
+    return ", ".join(platform(code) for code in codes)
 
 
 def platform(code: str) -> str:

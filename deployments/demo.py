@@ -20,10 +20,10 @@ import requests
 from rich.console import Console
 from sqlalchemy import exists, select
 
-from adflux_core.advertising import PlatformName
 from adflux_core.database import connection, migrate
 from adflux_core.errors import AdfluxError, ConfigurationError, RefusedError
 from adflux_core.money import Money
+from adflux_core.platforms import configured
 from adflux_core.schema.postings import Posting
 from adflux_core.settings import apply_environment, settings
 from deployments.embedded_postgres import remove_postgres
@@ -122,7 +122,7 @@ def main_job(stages: Stages, first_day: date) -> dict[str, Any]:
         postings = [row.id for row in reports.postings(limit=CAMPAIGNS).rows]
         plan = draft_plan(
             postings,
-            [PlatformName.META],
+            configured(),
             budget=Money.parse(BUDGET),
             days=DAYS - 2,
             author="demo",
@@ -185,28 +185,26 @@ def _compare_with_truth(first_day: date) -> dict[str, Any]:
     ) - timedelta(days=1)
     window = {"since": first_day.isoformat(), "until": yesterday.isoformat()}
     truth = requests.get(_sandbox("truth"), params=window, timeout=TIMEOUT).json()["reported"]
-    days = reports.daily_by_platform(first_day, yesterday)
-    spend = sum((day.spend or Decimal(0) for day in days), Decimal(0))
-    ours: dict[str, int | Decimal] = {
-        "impressions": sum(day.impressions or 0 for day in days),
-        "clicks": sum(day.clicks or 0 for day in days),
-        "spend": spend,
+    ours = {
+        one.platform: {"impressions": one.impressions, "clicks": one.clicks, "spend": one.spend}
+        for one in reports.platform_totals(first_day, yesterday)
     }
-    theirs: dict[str, int | Decimal] = {
-        "impressions": sum(row["impressions"] for row in truth),
-        "clicks": sum(row["clicks"] for row in truth),
-        "spend": sum((Decimal(row["spend"]) for row in truth), Decimal(0)),
+    theirs = {
+        name: {
+            "impressions": sum(row["impressions"] for row in truth if row["platform"] == name),
+            "clicks": sum(row["clicks"] for row in truth if row["platform"] == name),
+            "spend": sum((Decimal(row["spend"]) for row in truth if row["platform"] == name), Decimal(0)),
+        }
+        for name in {row["platform"] for row in truth} | ours.keys()
     }
     if ours != theirs:
         raise AdfluxError(f"our numbers {ours} are not the sandbox's {theirs}")
-    applications = sum((day.applications or Decimal(0) for day in days), Decimal(0))
     return {
         "totals_equal_to_the_sandbox": {
-            name: f"{value.normalize():f}" if isinstance(value, Decimal) else value
-            for name, value in ours.items()
+            f"{name} {measure}": f"{value:f}".removesuffix(".000000")
+            for name, totals in ours.items()
+            for measure, value in totals.items()
         },
-        "applications": int(applications),
-        "cost_per_application": str(round(spend / applications)) if applications else None,
     }
 
 

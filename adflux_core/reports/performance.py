@@ -45,6 +45,22 @@ class Totals:
 
 
 @dataclass(frozen=True)
+class PlatformTotals:
+    """A period on one platform in one currency, as `Totals` has it."""
+
+    platform: str
+    currency: str
+    spend: Decimal | None
+    impressions: int | None
+    clicks: int | None
+    applications: Decimal | None
+    cost_per_click: Decimal | None  # None without clicks
+    cost_per_application: Decimal | None  # None without applications
+    days_asked: int
+    days_read: int
+
+
+@dataclass(frozen=True)
 class Known:
     """The first and last day that were ever read completely."""
 
@@ -147,6 +163,23 @@ def period_totals(since: date, until: date) -> list[Totals]:
                    count(*) AS days_asked, count(slice_id) AS days_read, min(read_at) AS oldest_read_at,
                    array_remove(array_agg(DISTINCT slice_id), NULL) AS slice_ids
             FROM daily GROUP BY currency ORDER BY currency
+        """,  # noqa: S608 - constants of this module
+        since=since,
+        until=until,
+    )
+
+
+def platform_totals(since: date, until: date) -> list[PlatformTotals]:
+    """[since, until] on each platform in each currency, to be compared side by side."""
+    return ask(
+        PlatformTotals,
+        f"""{DAILY}
+            SELECT platform, currency, sum(spend) AS spend, sum(impressions)::bigint AS impressions,
+                   sum(clicks)::bigint AS clicks, sum(applications) AS applications,
+                   round(sum(spend) / nullif(sum(clicks), 0), 3) AS cost_per_click,
+                   round(sum(spend) / nullif(sum(applications), 0), 3) AS cost_per_application,
+                   count(*) AS days_asked, count(slice_id) AS days_read
+            FROM daily GROUP BY currency, platform ORDER BY currency, platform
         """,  # noqa: S608 - constants of this module
         since=since,
         until=until,

@@ -36,6 +36,7 @@ class PostingRow:
     expires_on: date | None
     updated_at: datetime
     publications: int
+    platforms: list[str]  # where it has been published, each once
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,9 @@ def postings(filters: PostingFilters | None = None, *, limit: int = 50, offset: 
         f"""
             SELECT id, title, company, city, country, language, source, status, salary_text, expires_on,
                    updated_at,
-                   (SELECT count(*) FROM adflux.publication WHERE posting_id = posting.id) AS publications
+                   (SELECT count(*) FROM adflux.publication WHERE posting_id = posting.id) AS publications,
+                   ARRAY(SELECT DISTINCT platform FROM adflux.publication
+                         WHERE posting_id = posting.id ORDER BY platform) AS platforms
             {FILTERED}
             ORDER BY updated_at DESC, id DESC LIMIT :limit OFFSET :offset
         """,  # noqa: S608 - a constant of this module

@@ -15,6 +15,7 @@ from dashboard import charts, figures, naming
 from dashboard.campaign_table import campaign_table, open_campaign
 from dashboard.reads import ask
 from dashboard.sheet import sheet
+from dashboard.tables import Column, table
 from dashboard.words import many, mark, plain, say
 
 PERIODS = {7: mark("7 days"), 28: mark("28 days"), 90: mark("90 days")}
@@ -110,6 +111,7 @@ def show_period() -> None:
     }
     for total in ask(reports.period_totals, since, known.last):
         show_totals(total, before.get(total.currency), since, known.last)
+        compare_platforms(total.currency, since, known.last)
         show_charts(total.currency, since, known.last)
 
 
@@ -136,6 +138,31 @@ def show_totals(total: Totals, before: Totals | None, since: date, until: date) 
                 width="content",
             )
     st.caption(provenance(total, since, until))
+
+
+def compare_platforms(currency: str, since: date, until: date) -> None:
+    """Each platform's own numbers, side by side; what counts as an application is each one's own, too."""
+    rows = [one for one in ask(reports.platform_totals, since, until) if one.currency == currency]
+    if len(rows) == 1:
+        return
+
+    def paid(amount: object) -> str:
+        return figures.money(amount, currency)  # type: ignore[arg-type]
+
+    st.markdown(f"**{say('Platforms compared')}**")
+    table(
+        rows,
+        [
+            Column(say("Platform"), lambda row: naming.platform(row.platform)),
+            Column(say("Spend"), lambda row: row.spend, paid),
+            Column(say("Impressions"), lambda row: row.impressions, figures.number),
+            Column(say("Clicks"), lambda row: row.clicks, figures.number),
+            Column(say("Cost per click"), lambda row: row.cost_per_click, paid),
+            Column(say("Applications"), lambda row: row.applications, figures.number),
+            Column(say("Cost per application"), lambda row: row.cost_per_application, paid),
+        ],
+        key=f"platforms-{currency}",
+    )
 
 
 def written(measure: str, value: Decimal | int | None, currency: str) -> str:

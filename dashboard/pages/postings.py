@@ -107,7 +107,7 @@ def columns() -> list[Column]:
         Column(say("Company"), lambda row: row.company, width=180),
         Column(say("City"), lambda row: row.city),
         Column(say("Status"), lambda row: say(STATUSES[row.status])),
-        Column(say("Campaigns"), lambda row: row.publications, figures.number),
+        Column(say("Published on"), lambda row: naming.platforms(row.platforms)),
         Column(say("Salary"), lambda row: row.salary_text),
         Column(say("Expires"), lambda row: row.expires_on, figures.day),
         Column(say("Language"), lambda row: row.language and language_name(row.language)),
