@@ -7,12 +7,12 @@ from unhurried import Unhurried
 
 from adflux_core.advertising import PlatformName
 from adflux_core.errors import ConfigurationError
-from adflux_core.platforms import ACCOUNT_SETTINGS, REGISTRY, configured, open_platform
+from adflux_core.platforms import REGISTRY, configured, open_platform
 from adflux_core.settings import settings
 
 
-def test_every_platform_has_its_account_setting() -> None:
-    assert set(ACCOUNT_SETTINGS) == set(REGISTRY) == set(PlatformName)
+def test_every_platform_is_registered() -> None:
+    assert set(REGISTRY) == set(PlatformName)
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def test_the_platforms_with_an_account_are_configured(
     accounts: dict[PlatformName, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, account in accounts.items():
-        monkeypatch.setenv(ACCOUNT_SETTINGS[name].upper(), account)
+        monkeypatch.setenv(REGISTRY[name].account_setting.upper(), account)
     settings.cache_clear()
     assert configured() == list(accounts)
 

@@ -22,7 +22,7 @@ assert not loaded, loaded[:5]
         "import adflux_core.metrics.sync, adflux_core.reports, adflux_core.creative.search_words",
         (
             "from adflux_core import platforms\nfrom importlib import import_module\n"
-            "import_module(platforms.REGISTRY['meta'].partition(':')[0])"
+            "import_module(platforms.REGISTRY['meta'].adapter.partition(':')[0])"
         ),
         "import dashboard.reads, dashboard.naming, dashboard.charts",
         "import deployments.cli, deployments.doctor",
