@@ -9,8 +9,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, ClassVar
 
+from google_settings import google_settings_of
 from meta_settings import settings_of
 
 from adflux_core.advertising import PlatformName
@@ -170,4 +172,62 @@ class MetaWorld(PlatformWorld):
         return "120209999999999999"
 
 
-WORLDS: dict[PlatformName, type[PlatformWorld]] = {one.name: one for one in (MetaWorld,)}
+class GoogleAdsWorld(PlatformWorld):
+    """gRPC over TLS."""
+
+    name = PlatformName.GOOGLE_ADS
+    creating: ClassVar[Fault] = {"method": "GRPC", "path": "Mutate$"}
+    reading: ClassVar[Fault] = {"method": "GRPC", "path": "SearchStream$"}
+    numbers: ClassVar[Fault] = {"method": "GRPC", "path": "SearchStream$", "skip": 1}  # first the account
+    switching: ClassVar[Fault] = {"method": "GRPC", "path": "Mutate$", "skip": 1}  # first the tree is made
+    broken: ClassVar[Fault] = {"kind": "grpc_status", "status": "UNAVAILABLE"}
+    throttled: ClassVar[Fault] = {"kind": "quota"}
+    refused: ClassVar[Fault] = {"kind": "google_ads_error", "category": "range_error", "name": "TOO_LOW"}
+    revoked: ClassVar[Fault] = {"kind": "revoked_token"}
+    cut_short: ClassVar[Fault] = {"kind": "stream_break", "rows": 1}
+    otherwise: ClassVar[Fault] = {
+        "kind": "read_back_differs",
+        "method": "GRPC",
+        "path": "Mutate$",
+        "field": "campaign_budget.total_amount_micros",
+        "value": 80_000_000_000_000,
+    }
+
+    @classmethod
+    def start(cls) -> Sandbox:
+        return Sandbox(today=TODAY, seed=7, google_ads=True)
+
+    def environment(self) -> dict[str, str]:
+        return google_settings_of(self.sandbox)
+
+    def secrets(self) -> set[str]:
+        return {self.sandbox.google_ads_refresh_token, self.sandbox.google_ads_client_secret}
+
+    def campaigns(self) -> list[Shown]:
+        return [Shown(one["id"], one["status"], one["delivers"]) for one in self.objects("campaign")]
+
+    def writes(self) -> int:
+        calls = self.sandbox.control("GET", "calls")["calls"]
+        return sum(one["params"].get("validate_only") == "false" for one in calls)
+
+    def row(self, told: Mapping[str, Any]) -> tuple[Any, ...]:
+        counts = (told["impressions"], told["clicks"], told["spend"], told["conversions"])
+        ad = f"{told['ad_group_id']}~{told['ad_id']}"
+        return (told["date_day"], ad, *(str(one) for one in counts))
+
+    def money(self) -> list[Money]:
+        micros = (int(one["values"]["total_amount_micros"]) for one in self.objects("campaign_budget"))
+        return [Money.of("COP", Decimal(one) / 10**6) for one in micros]
+
+    def targeting(self) -> list[Any]:
+        return [one["values"] for one in self.objects("campaign_criterion", "ad_group_criterion")]
+
+    def reject(self) -> str:
+        self.befall(self.creating, {"kind": "disapprove", "reason": "MISLEADING_CONTENT"})
+        return "MISLEADING_CONTENT"
+
+    def gone(self) -> str:
+        return "29999999999"
+
+
+WORLDS: dict[PlatformName, type[PlatformWorld]] = {one.name: one for one in (MetaWorld, GoogleAdsWorld)}
