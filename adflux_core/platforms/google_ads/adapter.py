@@ -36,7 +36,7 @@ from adflux_core.settings import Settings
 
 SCREEN = "https://ads.google.com/aw/adgroups"
 # What Google says when something is removed that was removed before.
-REMOVED_ALREADY = "operation_access_denied_error.OPERATION_NOT_PERMITTED_FOR_REMOVED_RESOURCE"
+REMOVED_ALREADY = "OPERATION_NOT_PERMITTED_FOR_REMOVED_RESOURCE"  # under one family or another
 
 
 class GoogleAdsPlatform:
@@ -227,4 +227,4 @@ def _age(found: RemoteObject) -> tuple[int, ...]:
 
 
 def _gone_already(refusal: ValidationError | NotFoundError) -> bool:
-    return isinstance(refusal, NotFoundError) or refusal.code == REMOVED_ALREADY
+    return isinstance(refusal, NotFoundError) or refusal.code.endswith(REMOVED_ALREADY)
