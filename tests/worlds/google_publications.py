@@ -54,3 +54,12 @@ def mutates(world: Sandbox) -> list[dict[str, Any]]:
     return [
         call for call in world.control("GET", "calls")["calls"] if call["path"] == "GoogleAdsService/Mutate"
     ]
+
+
+def calls(world: Sandbox, method: str) -> list[dict[str, Any]]:
+    """Calls of one of the service's methods."""
+    return [
+        call
+        for call in world.control("GET", "calls")["calls"]
+        if call["path"] == f"GoogleAdsService/{method}"
+    ]

@@ -92,7 +92,7 @@ def test_a_service_account_asks_for_its_token_where_its_key_says(
     # What it signs carries the time of this machine's clock, which is not this world's.
     with suppress(CredentialsError):
         by_key.account()
-    assert [call["path"] for call in google.control("GET", "calls")["calls"]][0] == "token"
+    assert google.control("GET", "calls")["calls"][0]["path"] == "token"
 
 
 def test_a_revoked_token_is_a_matter_of_credentials_and_not_of_patience(
