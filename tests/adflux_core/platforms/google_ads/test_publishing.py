@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from google_plans import TOKENS, plan
 from google_publications import GOOGLE, bound, google_pass, google_planned, google_published, mutates
-from meta_publications import FIRST_DAY, QUIESCENCE, opened
+from meta_publications import FIRST_DAY, QUIESCENCE, open_posting, opened
 from sqlalchemy import select, text
 
 from adflux_core import database
+from adflux_core.accounts import operations_left
 from adflux_core.advertising import CampaignPlan, DesiredState
 from adflux_core.campaigns.approval import approve_plan, token_prefix
+from adflux_core.campaigns.caps import set_caps
 from adflux_core.campaigns.changing import draft_budget_change
 from adflux_core.campaigns.drafting import draft_plan
 from adflux_core.errors import AccountBlockedError, AmbiguousError, ThrottledError, ValidationError
@@ -106,20 +110,33 @@ def test_a_tree_that_was_never_made_is_asked_for_again_only_after_the_quiescence
 
 
 def test_a_name_that_is_taken_by_us_is_doubt_and_by_something_removed_a_refusal(
-    google: Sandbox, posting_id: int, platform: GoogleAdsPlatform
+    google: Sandbox, platform: GoogleAdsPlatform
 ) -> None:
-    publication_id = google_published(posting_id)
-    google_pass(publication_id)
-    with database.transaction() as session:
-        spec = session.execute(text("SELECT spec FROM adflux.plan_item")).scalar_one()
-        tokens = {
-            (row.kind, 0): row.token
-            for row in session.execute(text("SELECT kind, token FROM adflux.platform_object"))
-        }
-    (step,) = platform.compile(CampaignPlan.model_validate_json(spec), tokens)
+    (step,) = platform.compile(plan(), TOKENS)
+    taken = {"kind": "google_ads_error", "category": "campaign_error", "name": "DUPLICATE_CAMPAIGN_NAME"}
+    google.control("POST", "faults", CREATE | taken)
+    with pytest.raises(AmbiguousError):  # nothing is listed under it yet: that proves nothing
+        platform.create(step, {})
+    made = platform.create(step, {})
     with pytest.raises(AmbiguousError, match="there already"):
         platform.create(step, {})
-    assert len(campaigns(platform)) == 1
+    assert [found.external_id for found in platform.find(step.nodes[1])] == [made["campaign", 0]]
+    platform.set_status("campaign", made["campaign", 0], DesiredState.CLOSED)
+    assert [platform.find(node) for node in step.nodes] == [[], [], [], []]
+    google.control("POST", "faults", CREATE | taken)
+    with pytest.raises(ValidationError, match="a removed campaign has this name"):
+        platform.create(step, {})
+
+
+def test_a_name_that_only_resembles_ours_is_not_adopted(google: Sandbox, platform: GoogleAdsPlatform) -> None:
+    (step,) = platform.compile(plan(), TOKENS)
+    made = platform.create(step, {})
+    for kind in ("campaign", "ad_group"):
+        renamed = {"resource_name": f"customers/{google.google_ads_customer_id}/", "name": "[af:k:x] " + kind}
+        renamed["resource_name"] += f"{'campaigns' if kind == 'campaign' else 'adGroups'}/{made[kind, 0]}"
+        renamed["name"] = f"{step.nodes[1].token} copy"
+        platform._client.mutate([{f"{kind}_operation": {"update": renamed, "updateMask": "name"}}])
+    assert [platform.find(node) for node in step.nodes] == [[], [], [], []]
 
 
 def test_closing_removes_the_campaign_for_good(
@@ -316,3 +333,25 @@ def shown(publication_id: int) -> str:
     google_pass(publication_id)
     with database.transaction() as session:
         return session.get_one(Publication, publication_id).effective_status
+
+
+def test_many_publications_at_once_all_run_within_the_operations_of_the_day(
+    google: Sandbox, database_url: str
+) -> None:
+    plan_id = google_planned(*(open_posting(f"many-{number}") for number in range(16)))
+    approve_plan(plan_id, "luz")
+    ordered = order_publication(plan_id, "test")
+    google.control("POST", "latency", {"seconds": 0.02})
+    most = Money.of("COP", 10**10)
+    set_caps(opened(GOOGLE).account(), "test", campaign=most, day=most, month=most)
+
+    def at_once() -> int:
+        before = operations_left(GOOGLE, google.google_ads_customer_id) or 0
+        with ThreadPoolExecutor(16) as pool:
+            assert {outcome.state for outcome in pool.map(google_pass, ordered)} == {"active"}
+        return before - (operations_left(GOOGLE, google.google_ads_customer_id) or 0)
+
+    published, looked_at = at_once(), at_once()
+    # Fifteen objects and three switches each; then what all are looked at for together.
+    assert published < 16 * 24
+    assert looked_at <= 16
