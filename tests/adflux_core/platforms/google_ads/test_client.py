@@ -113,15 +113,19 @@ def test_a_token_service_that_breaks_is_asked_again_later(
         write(platform)
 
 
+@pytest.mark.parametrize("times", [1, 9])
 def test_a_token_that_expired_by_googles_clock_is_renewed_once(
-    google: Sandbox, platform: GoogleAdsPlatform
+    times: int, google: Sandbox, platform: GoogleAdsPlatform
 ) -> None:
-    platform.list_ours("x")
-    assert list(platform.list_ours("x")) == []
-    google.control("POST", "clock", {"advance_days": 1})
-    assert platform.account().currency == "COP"
-    tokens = [call for call in google.control("GET", "calls")["calls"] if call["path"] == "token"]
-    assert len(tokens) == 2
+    expired = {"kind": "google_ads_error", "category": "authentication_error", "name": "OAUTH_TOKEN_EXPIRED"}
+    google.control("POST", "faults", READ | expired | {"times": times})
+    if times == 1:
+        assert platform.account().currency == "COP"
+    else:
+        with pytest.raises(CredentialsError):
+            platform.account()
+    called = [call["path"] for call in google.control("GET", "calls")["calls"]]
+    assert called == ["token", "GoogleAdsService/SearchStream"] * 2
 
 
 @pytest.mark.parametrize("after_commit", [False, True])

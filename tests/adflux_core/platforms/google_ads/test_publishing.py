@@ -26,6 +26,7 @@ from adflux_core.platforms.google_ads.compile import NODES
 from adflux_core.publication.orders import desire, order_publication
 from adflux_core.publication.stopping import stop_until_confirmed
 from adflux_core.publication.sweep import sweep
+from adflux_core.reports.attention import attention
 from adflux_core.schema.publication import Publication
 from sandbox.server import Sandbox
 
@@ -326,7 +327,8 @@ def test_a_disapproved_ad_is_shown_with_its_reason(google: Sandbox, posting_id: 
     google.control("POST", "faults", CREATE | {"kind": "disapprove"})
     google_pass(publication_id)
     google.control("POST", "clock", {"advance_days": 2})
-    assert "DISAPPROVED" in shown(publication_id)
+    assert "DISAPPROVED: Discriminatory practices (PROHIBITED)" in shown(publication_id)
+    assert [concern.kind for concern in attention()] == ["disapproved"]
 
 
 def shown(publication_id: int) -> str:
