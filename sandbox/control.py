@@ -18,6 +18,7 @@ GOOGLE_ADS_KEYS = (
     "hec_agreement_required",
     "eu_declaration_required",
     "refresh_token_revoked",
+    "expire_access_tokens",
     "operations_per_day",
 )
 NO_GOOGLE_ADS = "this world has no Google Ads: it was started without"
@@ -106,7 +107,17 @@ def _truth(world: "Sandbox", body: Body) -> Any:
     today = world.clock.today
     since = date.fromisoformat(body["since"]) if "since" in body else date.min
     until = date.fromisoformat(body["until"]) if "until" in body else today
-    return truth(world.account, since, until)
+    told = truth(world.account, since, until)
+    if world.google_ads is not None:
+        world.google_ads.add_truth(told, since, until)
+    return told
+
+
+def _objects(world: "Sandbox", body: Body) -> Any:  # noqa: ARG001
+    told = objects(world.account)
+    if world.google_ads is not None:
+        told["objects"] += world.google_ads.objects()
+    return told
 
 
 def _flush(world: "Sandbox", body: Body) -> Any:  # noqa: ARG001
@@ -137,5 +148,5 @@ ROUTES: dict[tuple[str, str], tuple[tuple[str, ...], Callable[["Sandbox", Body],
     ("GET", "held"): ((), lambda world, _: {"held": world.holds.waiting()}),
     ("POST", "release"): (("index", "lost"), _release),
     ("GET", "truth"): (("since", "until"), _truth),
-    ("GET", "objects"): ((), lambda world, _: objects(world.account)),
+    ("GET", "objects"): ((), _objects),
 }

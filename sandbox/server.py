@@ -294,6 +294,8 @@ class Sandbox(ThreadingHTTPServer):
 
     def _let_time_pass(self, before: datetime, now: datetime) -> None:
         let_time_pass(self.account, before, now)
+        if self.google_ads is not None:
+            self.google_ads.let_time_pass(before, now)
 
 
 def _is_token(request: Request) -> bool:

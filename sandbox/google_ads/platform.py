@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ import grpc
 
 from sandbox.calls import Call
 from sandbox.faults import GRPC_METHOD, Fault
-from sandbox.google_ads import certificates, misbehaviour, wire
+from sandbox.google_ads import certificates, delivery, misbehaviour, referee, wire
 from sandbox.google_ads.access import Access
 from sandbox.google_ads.errors import AdsError, Refusal, refusal
 from sandbox.google_ads.kinds import Pb
@@ -32,6 +33,12 @@ OPTIONS = (
     ("grpc.so_reuseport", 0),
 )
 STATUSES = ("ENABLED", "SUSPENDED", "CANCELED", "CLOSED")
+SWITCHES = (
+    "hec_agreement_required",
+    "eu_declaration_required",
+    "refresh_token_revoked",
+    "expire_access_tokens",
+)
 LOG = logging.getLogger("sandbox.google_ads")
 
 
@@ -39,7 +46,7 @@ class GoogleAds:
     def __init__(self, world: "Sandbox", currency: str, seed: int) -> None:
         self.world = world
         self.customer = Customer(world.clock, currency, seed)
-        self.access = Access(world.clock, seed)
+        self.access = Access(seed)
         self.quota = Quota(world.clock)
         self._folder = TemporaryDirectory(prefix="adflux-sandbox-")
         self.ca_file = certificates.write_authority(Path(self._folder.name))
@@ -111,6 +118,18 @@ class GoogleAds:
 
     # What the world does to it.
 
+    def let_time_pass(self, before: datetime, now: datetime) -> None:
+        delivery.let_time_pass(self.customer, before, now)
+
+    def add_truth(self, told: dict[str, Any], since: date, until: date) -> None:
+        """Its rows after those of the platforms before it."""
+        reported, settled = referee.truth(self.customer, since, until)
+        told["reported"] += reported
+        told["settled"] += settled
+
+    def objects(self) -> list[dict[str, Any]]:
+        return referee.objects(self.customer)
+
     def check_fault(self, fault: Fault) -> None:
         misbehaviour.check_script(fault)
 
@@ -127,7 +146,7 @@ class GoogleAds:
         }
 
     def change(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        for name in ("hec_agreement_required", "eu_declaration_required", "refresh_token_revoked"):
+        for name in SWITCHES:
             if not isinstance(given.get(name, False), bool):
                 raise TypeError(f"{name} must be true or false, not {given[name]!r}")
         if given.get("customer_status", "ENABLED") not in STATUSES:
@@ -140,6 +159,8 @@ class GoogleAds:
             "eu_declaration_required", self.customer.eu_declaration_required
         )
         self.access.revoked = given.get("refresh_token_revoked", self.access.revoked)
+        if given.get("expire_access_tokens"):
+            self.access.expire_tokens()
         self.quota.per_day = int(given.get("operations_per_day", self.quota.per_day))
         return self.state()
 

@@ -1,7 +1,7 @@
 """Campaigns: Search only, with one budget, one bidding scheme and a word on EU politics."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sandbox.google_ads import schedule
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sandbox.google_ads.mutate import Step
 
 CATEGORY = "campaign_error"
-LONGEST_TOTAL_BUDGET = timedelta(days=90)  # chosen
+TOTAL_BUDGET_DAYS = (3, 90)  # of Search, as Google announced it
 DECLARED = ("CONTAINS_EU_POLITICAL_ADVERTISING", "DOES_NOT_CONTAIN_EU_POLITICAL_ADVERTISING")
 
 
@@ -126,10 +126,14 @@ def _total_budget(
         said = "Campaigns with total budgets must have an end."
         yield AdsError(CATEGORY, "END_DATE_TIME_REQUIRED_FOR_TOTAL_BUDGET", said, ("end_date_time",))
         return
-    if end - start > LONGEST_TOTAL_BUDGET:
-        said = f"A total budget lasts at most {LONGEST_TOTAL_BUDGET.days} days."
-        yield AdsError(CATEGORY, "DURATION_TOO_LONG_FOR_TOTAL_BUDGET", said, ("end_date_time",))
     days = (end.date() - start.date()).days + 1
+    fewest, most = TOTAL_BUDGET_DAYS
+    if days > most:
+        said = f"A total budget lasts at most {most} days."
+        yield AdsError(CATEGORY, "DURATION_TOO_LONG_FOR_TOTAL_BUDGET", said, ("end_date_time",))
+    if days < fewest:  # chosen: the API has no name for it
+        said = f"A total budget lasts at least {fewest} days."
+        yield AdsError(CATEGORY, "NOT_COMPATIBLE_WITH_BUDGET_TYPE", said, ("end_date_time",))
     minimum = customer.minimum_per_day * days
     if budget.total_amount_micros < minimum:
         error = below_minimum(customer, "total_amount_micros", budget.total_amount_micros, minimum)

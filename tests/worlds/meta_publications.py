@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from adflux_core import database
-from adflux_core.accounts import SharedGovernor
+from adflux_core.accounts import SharedGovernor, a_day
 from adflux_core.advertising import AdPlatform, PlatformName
 from adflux_core.campaigns.approval import approve_plan
 from adflux_core.campaigns.caps import set_caps
@@ -80,7 +80,7 @@ def ordered(count: int) -> list[int]:
 def opened(name: PlatformName, *, later: timedelta = timedelta()) -> AdPlatform:
     """The platform as if `later` had passed for the account's governor, whose time only goes on."""
     ahead = max(later, timedelta()).total_seconds()
-    return open_platform(name, SharedGovernor(name, now=lambda: time.time() + ahead))
+    return open_platform(name, SharedGovernor(name, now=lambda: time.time() + ahead, a_day=a_day(name)))
 
 
 def one_pass(publication_id: int, *, later: timedelta = timedelta()) -> Outcome:

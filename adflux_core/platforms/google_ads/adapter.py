@@ -32,11 +32,12 @@ from adflux_core.platforms.google_ads.credentials import access_of
 from adflux_core.platforms.google_ads.currency import smallest_daily_budget
 from adflux_core.platforms.google_ads.errors import DUPLICATES
 from adflux_core.platforms.google_ads.metrics import read_window
+from adflux_core.platforms.google_ads.trees import trees_of
 from adflux_core.settings import Settings
 
 SCREEN = "https://ads.google.com/aw/adgroups"
 # What Google says when something is removed that was removed before.
-REMOVED_ALREADY = "operation_access_denied_error.OPERATION_NOT_PERMITTED_FOR_REMOVED_RESOURCE"
+REMOVED_ALREADY = "OPERATION_NOT_PERMITTED_FOR_REMOVED_RESOURCE"  # under one family or another
 
 
 class GoogleAdsPlatform:
@@ -58,7 +59,9 @@ class GoogleAdsPlatform:
             )
         settings.check_reach(f"https://{settings.google_ads_endpoint}", self._customer_id)
         self._account: Account | None = None
-        self._client = Client(connect(access_of(settings)), governor, self._customer_id)
+        access = access_of(settings)
+        self._client = Client(connect(access), governor, self._customer_id)
+        self._trees = trees_of(access, self._customer_id)
 
     def account(self) -> Account:
         """Read once: an account keeps its currency and its time zone for good."""
@@ -130,26 +133,18 @@ class GoogleAdsPlatform:
 
     def read(self, kind: str, external_id: str) -> RemoteObject:
         if kind == "budget":
-            return reading.budget(self._one(queries.campaign_of_budget(external_id), kind, external_id))
+            return reading.there(reading.budget(self._one(queries.budget(external_id), kind, external_id)))
         if kind == "campaign":
-            return self._campaign(self._one(queries.campaign(external_id), kind, external_id))
+            row = self._one(queries.campaigns([external_id]), kind, external_id)
+            return reading.campaign(row, self._client.query(queries.campaign_criteria([external_id])).rows)
         if kind == "ad_group":
             row = self._one(queries.ad_group(external_id), kind, external_id)
-            return _there(self._ad_group(row))
-        return _there(reading.ad(self._one(_of_ad(external_id), kind, external_id)))
+            criteria = self._client.query(queries.ad_group_criteria([external_id])).rows
+            return reading.there(reading.ad_group(row, criteria))
+        return reading.there(reading.ad(self._one(queries.ads([external_id]), kind, external_id)))
 
     def read_tree(self, bound: Mapping[str, str]) -> Mapping[str, RemoteObject]:
-        """Four questions: the ad with its ad group, the campaign with its budget, the criteria of both."""
-        below = self._one(_of_ad(bound["ad"]), "ad", bound["ad"])
-        above = self._one(queries.campaign(bound["campaign"]), "campaign", bound["campaign"])
-        found = [
-            reading.budget(above),
-            self._campaign(above),
-            _there(self._ad_group(below)),
-            _there(reading.ad(below)),
-        ]
-        # What an ad belongs to is only the answer for `bound` if it is what `bound` names.
-        return {seen.kind: seen for seen in found if seen.external_id == bound[seen.kind]}
+        return self._trees.read(self._client.query, bound)
 
     def set_status(self, kind: str, external_id: str, status: DesiredState) -> None:
         if kind == "budget":
@@ -195,14 +190,6 @@ class GoogleAdsPlatform:
             request_id=refusal.request_id,
         )
 
-    def _campaign(self, row: Any) -> RemoteObject:
-        criteria = self._client.query(queries.campaign_criteria(str(row.campaign.id))).rows
-        return reading.campaign(row, criteria)
-
-    def _ad_group(self, row: Any) -> RemoteObject:
-        criteria = self._client.query(queries.ad_group_criteria(str(row.ad_group.id))).rows
-        return reading.ad_group(row, criteria)
-
     def _one(self, query: str, kind: str, external_id: str) -> Any:
         rows = self._client.query(query).rows
         if not rows:
@@ -210,21 +197,9 @@ class GoogleAdsPlatform:
         return rows[0]
 
 
-def _of_ad(external_id: str) -> str:
-    ad_group, _, ad = external_id.partition("~")
-    return queries.ad(ad_group, ad)
-
-
-def _there(seen: RemoteObject) -> RemoteObject:
-    """A removed ad group or ad cannot be brought back, so it counts as deleted."""
-    if seen.status is DesiredState.CLOSED:
-        raise NotFoundError(f"{seen.kind} {seen.external_id} was removed on Google", platform="google_ads")
-    return seen
-
-
 def _age(found: RemoteObject) -> tuple[int, ...]:
     return tuple(int(part) for part in found.external_id.split("~"))
 
 
 def _gone_already(refusal: ValidationError | NotFoundError) -> bool:
-    return isinstance(refusal, NotFoundError) or refusal.code == REMOVED_ALREADY
+    return isinstance(refusal, NotFoundError) or refusal.code.endswith(REMOVED_ALREADY)

@@ -7,10 +7,11 @@ service and one channel for all threads, and every failure is read from the trai
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 import grpc
@@ -25,20 +26,26 @@ from google.api_core.exceptions import GoogleAPICallError
 from google.protobuf.json_format import ParseDict
 from google.protobuf.message import DecodeError
 
-from adflux_core.advertising import Allowance, Governor, Room, Usage
-from adflux_core.errors import ConfigurationError, PlatformError
+from adflux_core.advertising import Allowance, Governor, Usage
+from adflux_core.errors import ConfigurationError, CredentialsError, PlatformError
 from adflux_core.platforms.google_ads.credentials import Access, Token
 from adflux_core.platforms.google_ads.errors import Told, classify, rest_after, told_by
 from adflux_core.settings import LOOPBACK
 
 API_VERSION = "v26"  # in the imports above, too: importing a version by name costs all of it
 FAILURE = f"google.ads.googleads.{API_VERSION}.errors.googleadsfailure-bin"
+EXPIRED = "authentication_error.OAUTH_TOKEN_EXPIRED"
 TIMEOUT = 60.0  # seconds for a mutate
 STREAM_TIMEOUT = 300.0  # for all rows of a query
 OPTIONS = [("grpc.max_metadata_size", 16 * 2**20), ("grpc.max_receive_message_length", 64 * 2**20)]
 # Google meters requests and operations a minute by a bucket it does not describe and says when it is empty.
 # This is what we never go beyond in five minutes: some fifty campaigns.
 ALLOWANCE = Allowance(points=2_000, hourly_calls=20_000)
+
+# Its lesser levels write down what is sent and received.
+logging.getLogger("google.ads").setLevel(logging.WARNING)
+
+T = TypeVar("T")
 
 
 class Connection(NamedTuple):
@@ -90,20 +97,19 @@ class Client:
 
     def query(self, gaql: str) -> Rows:
         """All rows or none: a stream that breaks gives nothing. One operation, whatever its size."""
-        room = self._room(1, writing=False)
-        rows: list[Any] = []
-        batches, request_id = 0, ""
-        try:
+
+        def send() -> Rows:
+            rows: list[Any] = []
+            batches, request_id = 0, ""
             for batch in self._connection.service.search_stream(
                 customer_id=self._customer_id, query=gaql, timeout=STREAM_TIMEOUT, retry=None
             ):
                 raw = type(batch).pb(batch)
                 rows += raw.results
                 batches, request_id = batches + 1, raw.request_id
-        except GoogleAPICallError as failure:
-            raise self._failed(room, failure, writing=False) from None
-        self._governor.note(self._customer_id, room, Usage(allowance=ALLOWANCE))
-        return Rows(rows, batches, request_id)
+            return Rows(rows, batches, request_id)
+
+        return self._sent(send, operations=1, writing=False)
 
     def mutate(
         self, operations: Sequence[Mapping[str, Any]], *, validate_only: bool = False
@@ -112,26 +118,37 @@ class Client:
         request = MutateGoogleAdsRequest(
             customer_id=self._customer_id, partial_failure=False, validate_only=validate_only
         )
-        raw = type(request).pb(request)
-        empty = MutateOperation.pb()()
-        raw.mutate_operations.extend(ParseDict(one, type(empty)()) for one in operations)
-        room = self._room(len(operations), writing=True)
-        try:
+        empty = MutateOperation.pb()
+        type(request).pb(request).mutate_operations.extend(ParseDict(one, empty()) for one in operations)
+
+        def send() -> list[tuple[str, str]]:
             reply = self._connection.service.mutate(request=request, timeout=TIMEOUT, retry=None)
-        except GoogleAPICallError as failure:
-            raise self._failed(room, failure, writing=True) from None
-        self._governor.note(self._customer_id, room, Usage(allowance=ALLOWANCE))
-        return [_made(one) for one in type(reply).pb(reply).mutate_operation_responses]
+            return [_made(one) for one in type(reply).pb(reply).mutate_operation_responses]
 
-    def _room(self, operations: int, *, writing: bool) -> Room:
+        return self._sent(send, operations=len(operations), writing=True)
+
+    def _sent(self, send: Callable[[], T], *, operations: int, writing: bool) -> T:
+        """Once; a second time only when the token had expired, since then nothing was looked at."""
+        try:
+            return self._sent_once(send, operations=operations, writing=writing)
+        except CredentialsError as error:
+            if error.code != EXPIRED:
+                raise
+        self._connection.token.renew(anew=True)
+        return self._sent_once(send, operations=operations, writing=writing)
+
+    def _sent_once(self, send: Callable[[], T], *, operations: int, writing: bool) -> T:
         self._connection.token.renew()
-        return self._governor.ask(self._customer_id, operations, writing=writing)
-
-    def _failed(self, room: Room, failure: GoogleAPICallError, *, writing: bool) -> PlatformError:
-        error = _ours(failure, writing=writing)
-        usage = Usage(allowance=ALLOWANCE, blocked_for=rest_after(error))
-        self._governor.note(self._customer_id, room, usage)
-        return error
+        room = self._governor.ask(self._customer_id, operations, writing=writing)
+        rest = 0.0
+        try:
+            return send()
+        except GoogleAPICallError as failure:
+            error = _ours(failure, writing=writing)
+            rest = rest_after(error)
+            raise error from None
+        finally:
+            self._governor.note(self._customer_id, room, Usage(allowance=ALLOWANCE, blocked_for=rest))
 
 
 def _made(response: Any) -> tuple[str, str]:

@@ -5,9 +5,11 @@ Left to gRPC, a revoked refresh token comes back as UNAVAILABLE, which looks lik
 
 from __future__ import annotations
 
+import json
 import threading
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -62,31 +64,32 @@ class Token:
     """The credentials of one connection, shared by its threads."""
 
     def __init__(self, access: Access) -> None:
-        self.credentials = _credentials(access)
+        self.credentials, token_uri = _credentials(access)
         self._renewing = threading.Lock()
         session = requests.Session()
-        session.trust_env = urlsplit(self.credentials.token_uri or "").hostname not in LOOPBACK
+        session.trust_env = urlsplit(token_uri).hostname not in LOOPBACK  # no proxy on the way to ourselves
         self._request: Any = partial(Request(session), timeout=TIMEOUT)
 
-    def renew(self) -> None:
-        """Make the access token good for a while, if it is not.
+    def renew(self, *, anew: bool = False) -> None:
+        """Make the access token good for a while, if it is not; `anew`: whatever this clock says of it.
 
         Raises CredentialsError when Google refuses, UnavailableError when it cannot be asked.
         """
         with self._renewing:
-            if self.credentials.valid:
+            if self.credentials.valid and not anew:
                 return
             try:
                 self.credentials.refresh(self._request)
             except RefreshError as failure:
-                raise (_no_answer() if failure.retryable else _refused(failure)) from None
+                raise _refused(failure) from None
             except (TransportError, TypeError, ValueError):  # the last two: an answer that is no JSON
                 raise _no_answer() from None
 
 
-def _credentials(access: Access) -> Any:
+def _credentials(access: Access) -> tuple[Any, str]:
+    """Credentials, and where their tokens come from."""
     if not access.service_account_file:
-        return Credentials(  # type: ignore[no-untyped-call]
+        user = Credentials(  # type: ignore[no-untyped-call]
             None,
             refresh_token=access.refresh_token,
             client_id=access.client_id,
@@ -94,11 +97,12 @@ def _credentials(access: Access) -> Any:
             token_uri=access.token_uri,
             scopes=SCOPES,
         )
+        return user, access.token_uri
     try:
-        return ServiceAccount.from_service_account_file(  # type: ignore[no-untyped-call]
-            access.service_account_file, scopes=SCOPES
-        )
-    except (OSError, ValueError) as failure:
+        key = json.loads(Path(access.service_account_file).read_bytes())
+        service = ServiceAccount.from_service_account_info(key, scopes=SCOPES)  # type: ignore[no-untyped-call]
+        return service, str(key["token_uri"])
+    except (OSError, ValueError, KeyError, TypeError) as failure:
         raise ConfigurationError(
             f"GOOGLE_ADS_SERVICE_ACCOUNT_FILE cannot be used: {type(failure).__name__}"
         ) from None
@@ -111,9 +115,12 @@ def _no_answer() -> UnavailableError:
     )
 
 
-def _refused(failure: RefreshError) -> CredentialsError:
-    body = failure.args[1] if len(failure.args) > 1 and isinstance(failure.args[1], dict) else {}
-    code = str(body.get("error") or "refused")
+def _refused(failure: RefreshError) -> CredentialsError | UnavailableError:
+    """Only an error in OAuth's own words is a refusal; a page that says 500 is not."""
+    body = failure.args[1] if len(failure.args) > 1 else None
+    code = str(body.get("error") or "") if isinstance(body, dict) else ""
+    if failure.retryable or not code:
+        return _no_answer()
     return CredentialsError(
         f"Google refuses the credentials ({code}): make a new refresh token and set "
         "GOOGLE_ADS_REFRESH_TOKEN, or check the service account's key",

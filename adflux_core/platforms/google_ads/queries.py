@@ -21,9 +21,15 @@ _CAMPAIGN = """
         campaign.network_settings.target_partner_search_network,
         campaign.geo_target_type_setting.positive_geo_target_type, campaign.start_date_time,
         campaign.end_date_time, campaign.campaign_budget, campaign_budget.id, campaign_budget.period,
-        campaign_budget.amount_micros, campaign_budget.total_amount_micros,
+        campaign_budget.amount_micros, campaign_budget.total_amount_micros, campaign_budget.status,
         campaign_budget.delivery_method, campaign_budget.explicitly_shared
     FROM campaign
+"""
+_BUDGET = """
+    SELECT campaign_budget.id, campaign_budget.period, campaign_budget.amount_micros,
+        campaign_budget.total_amount_micros, campaign_budget.status, campaign_budget.delivery_method,
+        campaign_budget.explicitly_shared
+    FROM campaign_budget
 """
 _AD_GROUP = (
     "SELECT ad_group.id, ad_group.name, ad_group.status, ad_group.type, ad_group.campaign FROM ad_group"
@@ -37,12 +43,12 @@ _AD = """
     FROM ad_group_ad
 """
 _CAMPAIGN_CRITERIA = """
-    SELECT campaign_criterion.type, campaign_criterion.negative, campaign_criterion.status,
+    SELECT campaign.id, campaign_criterion.type, campaign_criterion.negative, campaign_criterion.status,
         campaign_criterion.location.geo_target_constant, campaign_criterion.language.language_constant
     FROM campaign_criterion
 """
 _AD_GROUP_CRITERIA = """
-    SELECT ad_group_criterion.type, ad_group_criterion.negative, ad_group_criterion.status,
+    SELECT ad_group.id, ad_group_criterion.type, ad_group_criterion.negative, ad_group_criterion.status,
         ad_group_criterion.keyword.text, ad_group_criterion.keyword.match_type
     FROM ad_group_criterion
 """
@@ -57,12 +63,12 @@ ACCOUNT_METRICS = """
 """
 
 
-def campaign(campaign_id: str) -> str:
-    return _where(_CAMPAIGN, f"campaign.id = {int(campaign_id)}")
+def campaigns(campaign_ids: Iterable[str]) -> str:
+    return _where(_CAMPAIGN, f"campaign.id IN ({_numbers(campaign_ids)})")
 
 
-def campaign_of_budget(budget_id: str) -> str:
-    return _where(_CAMPAIGN, f"campaign_budget.id = {int(budget_id)}")
+def budget(budget_id: str) -> str:
+    return _where(_BUDGET, f"campaign_budget.id = {int(budget_id)}")
 
 
 def campaigns_named(part: str) -> str:
@@ -88,8 +94,14 @@ def ad_groups_named(part: str) -> str:
     )
 
 
-def ad(ad_group_id: str, ad_id: str) -> str:
-    return _where(_AD, f"ad_group.id = {int(ad_group_id)}", f"ad_group_ad.ad.id = {int(ad_id)}")
+def ads(ad_ids: Iterable[str]) -> str:
+    """Of ids as Google pairs them: the ad group's and the ad's own."""
+    pairs = [one.partition("~") for one in ad_ids]
+    return _where(
+        _AD,
+        f"ad_group.id IN ({_numbers(ad_group for ad_group, _, _ in pairs)})",
+        f"ad_group_ad.ad.id IN ({_numbers(ad for _, _, ad in pairs)})",
+    )
 
 
 def ads_below(part: str) -> str:
@@ -101,12 +113,12 @@ def ads_below(part: str) -> str:
     )
 
 
-def campaign_criteria(campaign_id: str) -> str:
-    return _where(_CAMPAIGN_CRITERIA, f"campaign.id = {int(campaign_id)}")
+def campaign_criteria(campaign_ids: Iterable[str]) -> str:
+    return _where(_CAMPAIGN_CRITERIA, f"campaign.id IN ({_numbers(campaign_ids)})")
 
 
-def ad_group_criteria(ad_group_id: str) -> str:
-    return _where(_AD_GROUP_CRITERIA, f"ad_group.id = {int(ad_group_id)}")
+def ad_group_criteria(ad_group_ids: Iterable[str]) -> str:
+    return _where(_AD_GROUP_CRITERIA, f"ad_group.id IN ({_numbers(ad_group_ids)})")
 
 
 def between(query: str, since: date, until: date) -> str:
@@ -125,6 +137,10 @@ def quoted(text: str) -> str:
 
 def _where(query: str, *conditions: str) -> str:
     return " ".join([*query.split(), "WHERE", _and(conditions)])
+
+
+def _numbers(ids: Iterable[str]) -> str:
+    return ", ".join(str(one) for one in sorted({int(one) for one in ids}))
 
 
 def _and(conditions: Iterable[str]) -> str:

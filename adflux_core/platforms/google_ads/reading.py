@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from adflux_core.advertising import DesiredState, RemoteObject
+from adflux_core.errors import NotFoundError
 
 STATUS = {"ENABLED": DesiredState.ACTIVE, "PAUSED": DesiredState.PAUSED}  # REMOVED is closed
 # Google keeps a row for each kind of device, whoever made the campaign.
@@ -24,13 +25,14 @@ _REFUSED = {"DISAPPROVED", "AREA_OF_INTEREST_ONLY", "APPROVED_LIMITED"}
 
 
 def budget(row: Any) -> RemoteObject:
-    """Of a row of the campaign that spends it."""
+    """Of a row of its own, or of the campaign that spends it."""
     own = row.campaign_budget
     return RemoteObject(
         kind="budget",
         external_id=str(own.id),
         name="",
-        status=DesiredState.PAUSED,  # a budget is never on or off
+        # A budget is never on or off.
+        status=DesiredState.CLOSED if word(own, "status") == "REMOVED" else DesiredState.PAUSED,
         effective_status="",
         fields={
             "period": word(own, "period"),
@@ -138,6 +140,13 @@ def ad(row: Any) -> RemoteObject:
         },
         parents={"ad_group": last(own.ad_group)},
     )
+
+
+def there(seen: RemoteObject) -> RemoteObject:
+    """Raises NotFoundError on what was removed: only a campaign's end is ours to see."""
+    if seen.status is DesiredState.CLOSED:
+        raise NotFoundError(f"{seen.kind} {seen.external_id} was removed on Google", platform="google_ads")
+    return seen
 
 
 def word(message: Any, field: str) -> str:

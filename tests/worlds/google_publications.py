@@ -1,0 +1,65 @@
+"""Publications on the pretended Google Ads, for the tests of what becomes of them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from meta_publications import FIRST_DAY, QUIESCENCE, opened
+from sqlalchemy import select
+
+from adflux_core import database
+from adflux_core.advertising import PlatformName
+from adflux_core.campaigns.approval import approve_plan
+from adflux_core.campaigns.drafting import draft_plan
+from adflux_core.money import Money
+from adflux_core.publication.converge import Outcome, converge
+from adflux_core.publication.orders import order_publication
+from adflux_core.schema.publication import PlatformObject
+from sandbox.server import Sandbox
+
+GOOGLE = PlatformName.GOOGLE_ADS
+
+
+def google_planned(*posting_ids: int, start: date = FIRST_DAY, days: int = 20) -> int:
+    return draft_plan(
+        posting_ids, [GOOGLE], budget=Money.parse("COP 800000"), days=days, author="ana", start=start
+    ).plan_id
+
+
+def google_published(posting_id: int) -> int:
+    plan_id = google_planned(posting_id)
+    approve_plan(plan_id, "luz")
+    (publication_id,) = order_publication(plan_id, "test")
+    return publication_id
+
+
+def google_pass(publication_id: int, *, later: timedelta = timedelta()) -> Outcome:
+    return converge(
+        publication_id,
+        lambda name: opened(name, later=later),
+        quiescence=QUIESCENCE,
+        now=lambda: datetime.now(UTC) + later,
+    )
+
+
+def bound(publication_id: int) -> dict[str, str]:
+    """The external ids of a publication, by kind."""
+    with database.transaction() as session:
+        owned = select(PlatformObject).where(PlatformObject.publication_id == publication_id)
+        return {one.kind: one.external_id or "" for one in session.scalars(owned)}
+
+
+def mutates(world: Sandbox) -> list[dict[str, Any]]:
+    return [
+        call for call in world.control("GET", "calls")["calls"] if call["path"] == "GoogleAdsService/Mutate"
+    ]
+
+
+def calls(world: Sandbox, method: str) -> list[dict[str, Any]]:
+    """Calls of one of the service's methods."""
+    return [
+        call
+        for call in world.control("GET", "calls")["calls"]
+        if call["path"] == f"GoogleAdsService/{method}"
+    ]
