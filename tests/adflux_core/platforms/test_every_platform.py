@@ -181,7 +181,8 @@ def test_a_text_that_the_platform_does_not_take_is_refused_before_it_is_sent(
 ) -> None:
     plan, steps = planned(here, posting)
     tokens = {node.key: node.token for step in steps for node in step.nodes}
-    creative = plan.creative.model_copy(update={"description": "x" * 3000, "primary_text": "y" * 3000})
+    wordy = {"primary_text": "y" * 3000, "headlines": ("x" * 300, "Empleo", "Postúlate")}
+    creative = plan.creative.model_copy(update=wordy)
     with pytest.raises(ValidationError, match=r"long|wide"):
         opened(here.name).compile(plan.model_copy(update={"creative": creative}), tokens)
 
@@ -376,10 +377,11 @@ def test_what_reads_otherwise_than_approved_never_runs(here: PlatformWorld, post
 
 
 def test_a_rejected_ad_is_told_with_its_reason(here: PlatformWorld, posting: int) -> None:
+    publication_id = ordered(here, posting)
     reason = here.reject()
-    outcome = live(here, posting)
+    outcome = one_pass(publication_id)
     here.advance(1)
-    one_pass(outcome.publication_id)
+    one_pass(publication_id)
     seen = opened(here.name).read("ad", outcome.external_ids["ad"])
     assert reason in "; ".join([seen.effective_status, *seen.issues])
 
@@ -442,11 +444,10 @@ def test_what_is_not_there_is_not_found(here: PlatformWorld, database_url: str) 
 
 
 def test_a_server_that_is_gone_is_said_plainly(here: PlatformWorld, posting: int) -> None:
-    platform = opened(here.name)
-    platform.account()
+    opened(here.name).account()
     here.sandbox.stop()
     with pytest.raises(AdfluxError) as ended:
-        platform.account()
+        opened(here.name).account()
     assert ended.value.retriable
     assert [one for one in here.secrets() if one in str(ended.value)] == []
 
