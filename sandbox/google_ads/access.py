@@ -16,6 +16,8 @@ from sandbox.web import Reply, Request, json_reply
 LIFETIME = 3600
 SCOPE = "https://www.googleapis.com/auth/adwords"
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+# Whatever the address it is sent to: OAuth 2.0 for Server to Server Applications, "Forming the claim set".
+AUDIENCE = "https://oauth2.googleapis.com/token"
 KEY_SIZE = 2048
 
 
@@ -41,7 +43,7 @@ class Access:
         if grant_type == "refresh_token":
             return self._refresh(given)
         if grant_type == JWT_BEARER:
-            return self._service_account(given, request.base_url)
+            return self._service_account(given)
         return refused("unsupported_grant_type", f"Invalid grant_type: {grant_type}")
 
     def objection(self, bearer: str) -> str | None:
@@ -86,12 +88,12 @@ class Access:
             return refused("invalid_grant", "Token has been expired or revoked.")
         return self._granted_reply()
 
-    def _service_account(self, given: dict[str, str], base_url: str) -> Reply:
+    def _service_account(self, given: dict[str, str]) -> Reply:
         public = self._private_key().public_key()
         pem = public.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
         try:
             claims = jwt.decode(  # type: ignore[no-untyped-call]
-                given.get("assertion", ""), certs=pem, audience=f"{base_url}/token"
+                given.get("assertion", ""), certs=pem, audience=AUDIENCE
             )
         except (ValueError, exceptions.GoogleAuthError) as problem:
             return refused("invalid_grant", f"Invalid JWT: {problem}")
