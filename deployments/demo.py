@@ -52,7 +52,8 @@ def run_demo(*, once: bool, reset: bool, show: Show) -> None:
     with Services(
         home, sandbox=["--today", str(first_day)], any_port=True, on_progress=stages.tell
     ) as services:
-        apply_environment({"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL"})
+        # Neither Prefect's log nor gRPC's word on every server that stops is for the person who watches.
+        apply_environment({"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL", "GRPC_VERBOSITY": "NONE"})
         summary = main_job(stages, first_day)
         memory = services.memory()
         show(

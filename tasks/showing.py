@@ -56,5 +56,5 @@ def show_table(key: str, what: str, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def show_link(key: str, what: str, url: str, words: str) -> None:
-    """A link in Prefect's UI."""
-    create_link_artifact(key=key, description=what, link=url, link_text=words)
+    """A link in Prefect's UI; a key of Prefect's has no underscores."""
+    create_link_artifact(key=key.replace("_", "-"), description=what, link=url, link_text=words)
