@@ -20,7 +20,6 @@ import requests
 from rich.console import Console
 from sqlalchemy import exists, select
 
-from adflux_core.advertising import PlatformName
 from adflux_core.database import connection, migrate
 from adflux_core.errors import AdfluxError, ConfigurationError, RefusedError
 from adflux_core.money import Money
@@ -112,6 +111,7 @@ def main_job(stages: Stages, first_day: date) -> dict[str, Any]:
     from adflux_core import reports
     from adflux_core.campaigns.approval import approve_plan
     from adflux_core.campaigns.drafting import draft_plan
+    from adflux_core.platforms import configured
     from flows.import_postings import import_postings
     from flows.publish_campaign import publish_campaign
     from flows.sync_metrics import sync_metrics
@@ -122,7 +122,7 @@ def main_job(stages: Stages, first_day: date) -> dict[str, Any]:
         postings = [row.id for row in reports.postings(limit=CAMPAIGNS).rows]
         plan = draft_plan(
             postings,
-            [PlatformName.META],
+            configured(),
             budget=Money.parse(BUDGET),
             days=DAYS - 2,
             author="demo",

@@ -97,7 +97,7 @@ def link_to_campaigns(outcomes: Sequence[Outcome]) -> None:
         if outcome.platform is not None and "campaign" in outcome.external_ids:
             campaign = outcome.external_ids["campaign"]
             show_link(
-                f"campaign-{outcome.platform}-{campaign}",
+                f"campaign-{outcome.platform}-{campaign}".replace("_", "-"),  # Prefect takes no underscore
                 f"Publication {outcome.publication_id} on {outcome.platform}: {outcome.state}",
                 open_platform(outcome.platform).screen_url(campaign),
                 f"Campaign {campaign}",
