@@ -16,6 +16,7 @@ from sandbox.web import Reply, Request, json_reply
 LIFETIME = 3600
 SCOPE = "https://www.googleapis.com/auth/adwords"
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+AUDIENCE = "https://oauth2.googleapis.com/token"  # Google's libraries say so wherever they ask
 KEY_SIZE = 2048
 
 
@@ -91,7 +92,7 @@ class Access:
         pem = public.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
         try:
             claims = jwt.decode(  # type: ignore[no-untyped-call]
-                given.get("assertion", ""), certs=pem, audience=f"{base_url}/token"
+                given.get("assertion", ""), certs=pem, audience=[AUDIENCE, f"{base_url}/token"]
             )
         except (ValueError, exceptions.GoogleAuthError) as problem:
             return refused("invalid_grant", f"Invalid JWT: {problem}")
