@@ -144,7 +144,7 @@ class SharedGovernor:
                 delay = 0.0 if granted else self._delay(connected, known)
             if granted:
                 if self._a_day is not None:
-                    self._take_of_the_day(account_id, points, now)
+                    self._take_of_the_day(account_id, self._a_day, points, now)
                 self._pause(granted["starts_at"].timestamp() - now)
                 allowance = Allowance(granted["points_allowed"], granted["hourly_calls"])
                 return Room(allowance, granted["score"], granted["used"])
@@ -178,16 +178,21 @@ class SharedGovernor:
             with database.autocommit() as connected:
                 connected.execute(NOTE, values)
 
-    def _take_of_the_day(self, account_id: str, operations: int, now: float) -> None:
-        """Raises ThrottledError when the day has no room: nothing was sent."""
+    def _take_of_the_day(self, account_id: str, a_day: int, operations: int, now: float) -> None:
+        """Raises ThrottledError when the day has no room: nothing was sent.
+
+        What is new, and so many operations at once, leaves a fifth of the day for looking after what runs
+        and for stopping it.
+        """
         at = _moment(now)
+        most = a_day if operations == 1 else a_day * 4 // 5
         known = {
             "platform": self._platform,
             "account_id": account_id,
             "hour": at.replace(minute=0, second=0, microsecond=0),
             "since": at - COUNTED,
             "operations": operations,
-            "a_day": self._a_day,
+            "a_day": most,
         }
         with database.autocommit() as connected:
             if connected.execute(TAKE, known).one_or_none():
@@ -195,7 +200,7 @@ class SharedGovernor:
             oldest = connected.execute(OLDEST, known).scalar_one_or_none() or at
         delay = max(60.0, (oldest + COUNTED - at).total_seconds())
         raise ThrottledError(
-            f"{self._platform} account {account_id} has done its {self._a_day} operations of 24 hours: "
+            f"{self._platform} account {account_id} has done {most} operations in 24 hours: "
             f"in {delay / 60:.0f} minutes again",
             platform=self._platform,
             retry_after=delay,

@@ -12,18 +12,6 @@ from zoneinfo import available_timezones
 from sandbox.meta.currencies import CURRENCIES
 from sandbox.server import Sandbox
 
-GOOGLE_ADS = (
-    "google_ads_endpoint",
-    "google_ads_customer_id",
-    "google_ads_login_customer_id",
-    "google_ads_token_uri",
-    "google_ads_client_id",
-    "google_ads_client_secret",
-    "google_ads_refresh_token",
-    "google_ads_ca_file",
-    "google_ads_service_account_file",
-)
-
 
 def main() -> int:
     options = _options()
@@ -44,16 +32,7 @@ def main() -> int:
         sys.stderr.write(f"sandbox: cannot listen on port {options.port}: {problem.strerror}\n")
         return 2
     with world:
-        known = {
-            "meta_graph_url": world.meta_graph_url,
-            "meta_ad_account_id": world.meta_ad_account_id,
-            "meta_page_id": world.meta_page_id,
-            "meta_access_token": world.meta_access_token,
-            "meta_app_secret": world.meta_app_secret,
-        }
-        if options.google_ads:
-            known |= {name: getattr(world, name) for name in GOOGLE_ADS}
-        sys.stdout.write(json.dumps(known) + "\n")
+        sys.stdout.write(json.dumps(world.said()) + "\n")
         sys.stdout.flush()
         stop.wait()
     return 0

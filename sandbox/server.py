@@ -16,6 +16,7 @@ from sandbox.clock import Clock
 from sandbox.faults import CONNECTION, GRPC_REPLIES, OAUTH_PATH, REPLIES, TOKEN, Fault, Faults
 from sandbox.handler import Handler
 from sandbox.holds import Holds
+from sandbox.known import HOST, Known
 from sandbox.meta.delivery import let_time_pass
 from sandbox.meta.state import Account
 from sandbox.meta.wire import Graph
@@ -26,11 +27,10 @@ if TYPE_CHECKING:
     from sandbox.google_ads.platform import GoogleAds
 
 T = TypeVar("T")
-HOST = "127.0.0.1"
 LOG = logging.getLogger("sandbox")
 
 
-class Sandbox(ThreadingHTTPServer):
+class Sandbox(Known, ThreadingHTTPServer):
     """A world of its own: two instances share nothing.
 
     `with Sandbox(currency="EUR", timezone="Europe/Madrid", today=date(2026, 10, 1)) as world:` serves it at
@@ -74,70 +74,6 @@ class Sandbox(ThreadingHTTPServer):
             from sandbox.google_ads import platform
 
             self.google_ads = platform.GoogleAds(self, currency, seed)
-
-    # What the product needs to know of this world.
-
-    @property
-    def meta_graph_url(self) -> str:
-        return f"http://{HOST}:{self.server_address[1]}"
-
-    @property
-    def meta_ad_account_id(self) -> str:
-        return self.account.id
-
-    @property
-    def meta_page_id(self) -> str:
-        return self.account.page_id
-
-    @property
-    def meta_access_token(self) -> str:
-        return self.account.access_token
-
-    @property
-    def meta_app_secret(self) -> str | None:
-        return self.account.app_secret
-
-    @property
-    def google_ads_endpoint(self) -> str:
-        return self._google_ads.endpoint
-
-    @property
-    def google_ads_customer_id(self) -> str:
-        return self._google_ads.customer.id
-
-    @property
-    def google_ads_login_customer_id(self) -> str:
-        return self._google_ads.customer.manager_id
-
-    @property
-    def google_ads_token_uri(self) -> str:
-        return f"{self.meta_graph_url}/{OAUTH_PATH}"
-
-    @property
-    def google_ads_client_id(self) -> str:
-        return self._google_ads.access.client_id
-
-    @property
-    def google_ads_client_secret(self) -> str:
-        return self._google_ads.access.client_secret
-
-    @property
-    def google_ads_refresh_token(self) -> str:
-        return self._google_ads.access.refresh_token
-
-    @property
-    def google_ads_ca_file(self) -> str:
-        return str(self._google_ads.ca_file)
-
-    @property
-    def google_ads_service_account_file(self) -> str:
-        return str(self._google_ads.service_account_file(self.google_ads_token_uri))
-
-    @property
-    def _google_ads(self) -> "GoogleAds":
-        if self.google_ads is None:
-            raise ValueError("this world has no Google Ads: start it with google_ads=True")
-        return self.google_ads
 
     @property
     def lock(self) -> threading.RLock:

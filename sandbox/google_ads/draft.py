@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import Protocol
 
-from sandbox.google_ads.kinds import Kind
+from sandbox.google_ads.index import Index, Key, keys_of
 from sandbox.google_ads.state import Resource
 
 
 class Holder(Protocol):
     def find(self, name: str) -> Resource | None: ...
-    def of_kind(self, kind: Kind) -> Iterator[Resource]: ...
+    def names(self, key: Key) -> list[str]: ...
     def put(self, resource: Resource) -> None: ...
 
 
@@ -19,21 +19,25 @@ class Draft:
     def __init__(self, below: Holder) -> None:
         self._below = below
         self._changed: dict[str, Resource] = {}
+        self._index = Index()
+        self._copies: set[str] = set()  # their keys may change until the draft is kept
 
     def find(self, name: str) -> Resource | None:
         return self._changed.get(name) or self._below.find(name)
 
-    def of_kind(self, kind: Kind) -> Iterator[Resource]:
-        seen = set()
-        for resource in self._below.of_kind(kind):
-            seen.add(resource.name)
-            yield self._changed.get(resource.name, resource)
-        for name, resource in self._changed.items():
-            if resource.kind == kind and name not in seen:
-                yield resource
+    def names(self, key: Key) -> list[str]:
+        return list(dict.fromkeys([*self._below.names(key), *self._index.names(key), *self._copies]))
+
+    def matching(self, key: Key) -> Iterator[Resource]:
+        """Those with that key that are not removed."""
+        for name in self.names(key):
+            found = self.find(name)
+            if found is not None and not found.is_removed and key in keys_of(found):
+                yield found
 
     def put(self, resource: Resource) -> None:
         self._changed[resource.name] = resource
+        self._index.add(resource)
 
     def changing(self, name: str) -> Resource | None:
         """The resource, ready to be changed: a copy until the draft is kept."""
@@ -41,6 +45,7 @@ class Draft:
         if found is None or name in self._changed:
             return found
         self._changed[name] = found.copy()
+        self._copies.add(name)
         return self._changed[name]
 
     def keep(self) -> None:

@@ -1,8 +1,10 @@
 """Names: what they may contain, and that no two are alike."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
+from sandbox.google_ads.draft import Draft
 from sandbox.google_ads.errors import AdsError, required
+from sandbox.google_ads.index import likeness
 from sandbox.google_ads.kinds import Pb
 from sandbox.google_ads.state import Resource
 
@@ -21,8 +23,7 @@ def check_name(message: Pb, category: str, invalid: str) -> Iterator[AdsError]:
         yield AdsError("string_length_error", "TOO_LONG", "Too long.", ("name",), name)
 
 
-def is_taken(name: str, by: Resource, among: Iterable[Resource]) -> bool:
-    return any(
-        other.name != by.name and not other.is_removed and (other.given_name or other.message.name) == name
-        for other in among
-    )
+def is_taken(resource: Resource, draft: Draft) -> bool:
+    """Is there another one like it?"""
+    key = likeness(resource)
+    return key is not None and any(other.name != resource.name for other in draft.matching(key))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sandbox.google_ads.errors import AdsError
+from sandbox.google_ads.index import child_of
 from sandbox.google_ads.kinds import BUDGET, CAMPAIGN, set_enum
 from sandbox.google_ads.state import Resource
 
@@ -12,10 +13,7 @@ if TYPE_CHECKING:
 
 
 def remove(step: "Step", resource: Resource) -> Iterator[AdsError]:
-    if resource.kind == BUDGET and any(
-        campaign.message.campaign_budget == resource.name and not campaign.is_removed
-        for campaign in step.draft.of_kind(CAMPAIGN)
-    ):
+    if resource.kind == BUDGET and any(step.draft.matching(child_of(CAMPAIGN, resource.name))):
         message = "The campaign budget is used by a campaign and cannot be removed."
         yield AdsError("campaign_budget_error", "CAMPAIGN_BUDGET_IN_USE", message, trigger=resource.name)
         return

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from sandbox.google_ads.errors import DETAILS, AdsError, required
+from sandbox.google_ads.index import child_of
 from sandbox.google_ads.kinds import AD_GROUP_AD, Pb, enum_name, set_enum
 from sandbox.google_ads.state import Resource
 
@@ -126,13 +127,8 @@ def _links(ad: Pb) -> Iterator[AdsError]:
 def _not_too_many(step: "Step", resource: Resource) -> Iterator[AdsError]:
     if resource.status != "ENABLED":
         return
-    others = [
-        other
-        for other in step.draft.of_kind(AD_GROUP_AD)
-        if other.message.ad_group == resource.message.ad_group
-        and other.name != resource.name
-        and other.status == "ENABLED"
-    ]
+    siblings = step.draft.matching(child_of(AD_GROUP_AD, resource.message.ad_group))
+    others = [other for other in siblings if other.name != resource.name and other.status == "ENABLED"]
     if len(others) < MOST_ENABLED:
         return
     details = DETAILS()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sandbox.google_ads.errors import AdsError
-from sandbox.google_ads.kinds import AD_GROUP, Pb, enum_name
+from sandbox.google_ads.kinds import Pb, enum_name
 from sandbox.google_ads.names import check_name, is_taken
 from sandbox.google_ads.rules_campaign import bid
 from sandbox.google_ads.state import Resource
@@ -18,8 +18,7 @@ CATEGORY = "ad_group_error"
 def check(step: "Step", resource: Resource, before: Pb) -> Iterator[AdsError]:  # noqa: ARG001
     message = resource.message
     yield from check_name(message, CATEGORY, "INVALID_ADGROUP_NAME")
-    siblings = (other for other in step.draft.of_kind(AD_GROUP) if other.message.campaign == message.campaign)
-    if message.name and is_taken(message.name, resource, siblings):
+    if is_taken(resource, step.draft):
         said = "An ad group with this name already exists in the campaign."
         yield AdsError(CATEGORY, "DUPLICATE_ADGROUP_NAME", said, ("name",), message.name)
     if enum_name(message, "type_") != "SEARCH_STANDARD":

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sandbox.google_ads.errors import DETAILS, AdsError, required
-from sandbox.google_ads.kinds import BUDGET, Pb, enum_name
+from sandbox.google_ads.kinds import Pb, enum_name
 from sandbox.google_ads.names import check_name, is_taken
 from sandbox.google_ads.state import Customer, Resource
 
@@ -21,7 +21,7 @@ def check(step: "Step", resource: Resource, before: Pb) -> Iterator[AdsError]:
     yield from _sharing(resource.message, before)
     if before is not None and before.name != message.name:
         resource.given_name = message.name
-    if message.name and is_taken(resource.given_name, resource, step.draft.of_kind(BUDGET)):
+    if is_taken(resource, step.draft):
         said = "A campaign budget with this name already exists."
         yield AdsError(CATEGORY, "DUPLICATE_NAME", said, ("name",), message.name)
     if enum_name(message, "delivery_method") == "ACCELERATED":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sandbox.google_ads import schedule
 from sandbox.google_ads.errors import AdsError, not_modelled, required
 from sandbox.google_ads.fields import BIDDING
+from sandbox.google_ads.index import child_of
 from sandbox.google_ads.kinds import BUDGET, CAMPAIGN, Pb, enum_name
 from sandbox.google_ads.names import check_name, is_taken
 from sandbox.google_ads.rules_budget import CATEGORY as BUDGET_ERROR
@@ -27,7 +28,7 @@ def check(step: "Step", resource: Resource, before: Pb) -> Iterator[AdsError]:
         said = "The account must accept the terms on housing, employment and credit in the user interface."
         yield AdsError(CATEGORY, "HEC_AGREEMENT_REQUIRED", said)
     yield from check_name(message, CATEGORY, "INVALID_CAMPAIGN_NAME")
-    if message.name and is_taken(message.name, resource, step.draft.of_kind(CAMPAIGN)):
+    if is_taken(resource, step.draft):
         said = "A campaign with this name already exists."
         yield AdsError(CATEGORY, "DUPLICATE_CAMPAIGN_NAME", said, ("name",), message.name)
     yield from _channel(message)
@@ -95,13 +96,8 @@ def _budget(step: "Step", resource: Resource, before: Pb, *, timed: bool) -> Ite
     if budget is None or budget.kind != BUDGET:
         return  # said already, where the reference was looked up
     place = ("campaign_budget",)
-    others = [
-        other
-        for other in step.draft.of_kind(CAMPAIGN)
-        if other.message.campaign_budget == budget.name
-        and other.name != resource.name
-        and not other.is_removed
-    ]
+    on_it = step.draft.matching(child_of(CAMPAIGN, budget.name))
+    others = [other for other in on_it if other.name != resource.name]
     if not budget.message.explicitly_shared:
         if others:
             said = "A budget that is not explicitly shared belongs to one campaign."

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from sandbox.google_ads import constants
 from sandbox.google_ads.errors import AdsError, required
-from sandbox.google_ads.kinds import AD_GROUP_CRITERION, CAMPAIGN_CRITERION, Pb, enum_name
+from sandbox.google_ads.kinds import CAMPAIGN_CRITERION, Pb, enum_name
+from sandbox.google_ads.names import is_taken
 from sandbox.google_ads.rules_campaign import bid
 from sandbox.google_ads.state import Resource
 
@@ -71,7 +72,7 @@ def check_keyword(step: "Step", resource: Resource, before: Pb) -> Iterator[AdsE
     yield from _text(message.keyword.text)
     if enum_name(message.keyword, "match_type") not in ("EXACT", "PHRASE", "BROAD"):
         yield required("match_type", "keyword")
-    if any(_same(resource, other) for other in step.draft.of_kind(AD_GROUP_CRITERION)):
+    if is_taken(resource, step.draft):
         yield _exists(message.keyword.text)
 
 
@@ -89,18 +90,6 @@ def _text(text: str) -> Iterator[AdsError]:
         yield AdsError(
             CATEGORY, "KEYWORD_HAS_INVALID_CHARS", "The keyword has invalid characters.", place, text
         )
-
-
-def _same(one: Resource, other: Resource) -> bool:
-    mine, theirs = one.message, other.message
-    return (
-        not other.is_removed
-        and one.name != other.name
-        and mine.ad_group == theirs.ad_group
-        and mine.negative == theirs.negative
-        and mine.keyword.match_type == theirs.keyword.match_type
-        and " ".join(mine.keyword.text.casefold().split()) == " ".join(theirs.keyword.text.casefold().split())
-    )
 
 
 def _exists(trigger: str) -> AdsError:

@@ -9,10 +9,9 @@ from typing import Any
 from sandbox.clock import Clock
 from sandbox.google_ads.access import secret
 from sandbox.google_ads.counts import Numbers
+from sandbox.google_ads.index import Index, Key, child_of, keys_of
 from sandbox.google_ads.kinds import (
-    AD_GROUP,
     AD_GROUP_AD,
-    AD_GROUP_CRITERION,
     BUDGET,
     CAMPAIGN,
     CUSTOMER,
@@ -72,6 +71,7 @@ class Customer:
         self.hec_agreement_required = False
         self.eu_declaration_required = False
         self.resources: dict[str, Resource] = {}
+        self._index = Index()
         self._by_kind: dict[str, dict[str, Resource]] = defaultdict(dict)
         self._last_id = FIRST_ID
         self.ledger = Ledger()
@@ -120,6 +120,10 @@ class Customer:
     def put(self, resource: Resource) -> None:
         self.resources[resource.name] = resource
         self._by_kind[resource.kind.name][resource.name] = resource
+        self._index.add(resource)
+
+    def names(self, key: Key) -> list[str]:
+        return self._index.names(key)
 
     def parent(self, resource: Resource) -> Resource | None:
         """What it belongs to: an ad its ad group, an ad group its campaign, a campaign its budget."""
@@ -136,13 +140,12 @@ class Customer:
         return found
 
     def campaigns_on(self, budget: Resource) -> list[Resource]:
-        return [
-            campaign for campaign in self.of_kind(CAMPAIGN) if campaign.message.campaign_budget == budget.name
-        ]
+        return self.within(CAMPAIGN, budget)
 
     def within(self, kind: Kind, parent: Resource) -> list[Resource]:
-        field_name = kind.references[0]
-        return [one for one in self.of_kind(kind) if getattr(one.message, field_name) == parent.name]
+        key = child_of(kind, parent.name)
+        found = (self.resources[name] for name in self._index.names(key))
+        return [one for one in found if key in keys_of(one)]
 
     def ads_of(self, resource: Resource | None) -> list[Resource]:
         """The ads below it, removed ones included; of none, all of the customer's."""
@@ -154,14 +157,8 @@ class Customer:
             if resource is None or self.above(ad, resource.kind) is resource
         ]
 
-    def keywords_of(self, ad_group: Resource) -> list[Resource]:
-        return self.within(AD_GROUP_CRITERION, ad_group)
-
     def budget_of(self, resource: Resource) -> Resource:
         return self.above(resource, BUDGET)
-
-    def ad_group_of(self, resource: Resource) -> Resource:
-        return self.above(resource, AD_GROUP)
 
     def dice(self, resource: Resource, day: date | None = None) -> Dice:
         return Dice(f"{self.seed}/google_ads/{resource.name}/{day}")

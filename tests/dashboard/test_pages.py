@@ -234,3 +234,18 @@ def test_the_app_opens_in_spanish_and_changes_language(filled_url: str) -> None:
     at.query_params["lang"] = "en"
     at.session_state["language"] = "en"
     assert at.run().title[0].value == "Overview"
+
+
+def test_a_search_ad_is_shown_as_its_texts_and_searches() -> None:
+    def page() -> None:
+        from google_plans import plan
+
+        from dashboard.pages.campaigns import show_creative
+
+        show_creative(plan())
+
+    shown = AppTest.from_function(page, default_timeout=30).run()
+    assert not shown.exception
+    said = " ".join(str(one.value) for one in [*shown.markdown, *shown.text, *shown.caption])
+    for words in ("Empleo en Bogotá", "Conoce la oferta.", "empleo de analista · analista bogotá"):
+        assert words in said

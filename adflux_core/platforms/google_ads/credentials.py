@@ -42,17 +42,18 @@ class Access:
 
 
 def access_of(settings: Settings) -> Access:
-    """Raises ConfigurationError naming what is missing."""
-    if settings.google_ads_service_account_file is None:
-        settings.require("google_ads_client_id", "google_ads_client_secret", "google_ads_refresh_token")
+    """The user's refresh token, or else the service account. Raises ConfigurationError on what is missing."""
     secret, refresh = settings.google_ads_client_secret, settings.google_ads_refresh_token
+    by_key = settings.google_ads_service_account_file if refresh is None else None
+    if by_key is None:
+        settings.require("google_ads_client_id", "google_ads_client_secret", "google_ads_refresh_token")
     developer = settings.google_ads_developer_token
     return Access(
         endpoint=settings.google_ads_endpoint,
         ca_file=str(settings.google_ads_ca_file or ""),
         login_customer_id=(settings.google_ads_login_customer_id or "").replace("-", ""),
         developer_token=developer.get_secret_value() if developer else "",
-        service_account_file=str(settings.google_ads_service_account_file or ""),
+        service_account_file=str(by_key or ""),
         token_uri=settings.google_ads_token_uri,
         client_id=settings.google_ads_client_id or "",
         client_secret=secret.get_secret_value() if secret else "",

@@ -20,6 +20,7 @@ from adflux_core.errors import (
     UnavailableError,
     ValidationError,
 )
+from adflux_core.platforms.google_ads.currency import from_micros
 
 Kind = type[PlatformError]
 
@@ -91,6 +92,13 @@ LONG = {
     "quota_error.RESOURCE_EXHAUSTED",
     "quota_error.EXCESSIVE_LONG_TERM_QUERY_RESOURCE_CONSUMPTION",
 }
+# An account on which nothing delivers: each call more is one too many, so it rests. What else a person has
+# to settle stops what is new, and must not keep anybody from pausing what runs.
+DEAD = {
+    "authorization_error.ACTION_NOT_PERMITTED_FOR_SUSPENDED_ACCOUNT",
+    "authorization_error.CUSTOMER_NOT_ENABLED",
+    "quota_error.ACCESS_PROHIBITED",
+}
 UNTIL_A_PERSON_LOOKED = 3_600.0  # seconds; then one call finds out whether somebody has
 
 
@@ -103,6 +111,7 @@ class Told(NamedTuple):
     field: str
     retry_after: float
     topics: tuple[str, ...]  # of policies that were found against it
+    least: str = ""  # of a budget that was too small: what it must be
 
 
 def classify(
@@ -140,7 +149,7 @@ def unclear_kind(*, writing: bool) -> Kind:
 
 def rest_after(error: PlatformError) -> float:
     """Seconds the whole account must rest after this error; 0 when it need not."""
-    if isinstance(error, AccountBlockedError):
+    if error.code in DEAD:
         return UNTIL_A_PERSON_LOOKED
     return (error.retry_after or 0.0) if isinstance(error, ThrottledError) else 0.0
 
@@ -183,8 +192,9 @@ def _sentence(cause: Told) -> str:
     where = f" ({cause.field})" if cause.field else ""
     found = f" [{', '.join(cause.topics)}]" if cause.topics else ""
     step = f": {STEPS[cause.code]}" if cause.code in STEPS else ""
+    least = f": at least {cause.least}" if cause.least else ""
     words = (cause.message or "no reason given").replace("\n", " ").rstrip(".")
-    return f"Google Ads: {words}{where}{found}{step}"
+    return f"Google Ads: {words}{where}{found}{least}{step}"
 
 
 def _wait(cause: Told) -> float:
@@ -214,4 +224,10 @@ def _told(error: Any) -> Told:
         field=".".join(one.field_name for one in path),
         retry_after=wait.seconds + wait.nanos / 1e9,
         topics=tuple(entry.topic for entry in details.policy_finding_details.policy_topic_entries),
+        least=_least(details.budget_per_day_minimum_error_details),
     )
+
+
+def _least(details: Any) -> str:
+    micros = details.minimum_budget_total_amount_micros
+    return f"{details.currency_code} {from_micros(micros):,f}" if micros else ""

@@ -62,18 +62,24 @@ class Trees:
         return _named(ours.found, bound)
 
     def _perform(self, ours: _Reading, query: Query) -> None:
-        with self._reading:
-            with self._joining:
-                self._next = None  # whoever comes from here on asks too late for this one
-            try:
+        # What stands when nothing else is said, however this thread ends.
+        ours.failure = UnavailableError("a reading was broken off", platform="google_ads")
+        try:
+            with self._reading:
+                self._close(ours)
                 ours.found = read_all(query, ours.asked)
-            except AdfluxError as failure:
-                ours.failure = failure
-            except BaseException:
-                ours.failure = UnavailableError("a reading was broken off", platform="google_ads")
-                raise
-            finally:
-                ours.done.set()
+                ours.failure = None
+        except AdfluxError as failure:
+            ours.failure = failure
+        finally:
+            self._close(ours)
+            ours.done.set()
+
+    def _close(self, ours: _Reading) -> None:
+        """Whoever comes from here on asks too late for this one."""
+        with self._joining:
+            if self._next is ours:
+                self._next = None
 
 
 @lru_cache(maxsize=8)

@@ -121,7 +121,7 @@ class Google:
     def create(self, kind: str, values: dict[str, Any], **changes: Any) -> Any:
         return self.operation(kind, "create", values | changes)
 
-    def update(self, kind: str, name: str, mask: str, **values: Any) -> Any:
+    def update(self, kind: str, name: str, mask: str, /, **values: Any) -> Any:
         return self.operation(kind, "update", {"resource_name": name, **values}, mask)
 
     def remove(self, kind: str, name: str) -> Any:

@@ -122,7 +122,8 @@ def test_a_throttle_says_how_long_and_rests_the_account() -> None:
 def test_what_a_person_has_to_do_is_said() -> None:
     blocked = error(told("campaign_error.HEC_AGREEMENT_REQUIRED"))
     assert "accept the housing, employment and credit terms" in str(blocked)
-    assert rest_after(blocked) > 0
+    assert rest_after(blocked) == 0  # what runs can still be paused
+    assert rest_after(error(told("authorization_error.CUSTOMER_NOT_ENABLED"))) > 0
     found = error(told("policy_finding_error.POLICY_FINDING", topics=("DISCRIMINATION",)))
     assert "DISCRIMINATION" in str(found)
 

@@ -76,6 +76,13 @@ def test_the_plan_shows_what_google_would_get_and_what_it_says_against_it(
     assert [call["params"]["validate_only"] for call in mutates(google)] == ["true"]
 
 
+def test_a_budget_below_googles_own_minimum_says_what_it_must_be(google: Sandbox, posting_id: int) -> None:
+    (campaign,) = draft_plan(
+        [posting_id], [GOOGLE], budget=Money.parse("COP 40000"), days=20, author="ana", start=FIRST_DAY
+    ).campaigns
+    assert "at least COP" in campaign.findings[0]
+
+
 def test_a_campaign_longer_than_google_allows_is_refused_when_it_is_planned(
     google: Sandbox, posting_id: int
 ) -> None:
@@ -307,8 +314,8 @@ def test_what_only_a_person_can_settle_stops_the_account_and_says_what_to_do(
     with database.transaction() as session:
         stored = session.scalars(select(Publication)).one()
         assert stored.state == "failed"
-    with pytest.raises(ThrottledError):  # until the account has rested, nobody calls
-        google_pass(publication_id)
+    google.control("POST", "google_ads", {"hec_agreement_required": False})
+    assert google_pass(publication_id).state == "active"
 
 
 def test_a_throttled_create_made_nothing_and_is_made_when_there_is_room(
