@@ -2,6 +2,7 @@
 
 import logging
 import socket
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -63,6 +64,7 @@ class Sandbox(Known, ThreadingHTTPServer):
         self.google_ads: GoogleAds | None = None
         self._late: list[tuple[datetime, Callable[[], object]]] = []
         self._lock = threading.RLock()
+        self.crashes: list[BaseException] = []
         self._stopping = threading.Event()
         self._connections: set[socket.socket] = set()
         self._thread = threading.Thread(
@@ -95,6 +97,15 @@ class Sandbox(Known, ThreadingHTTPServer):
         traceback: TracebackType | None,
     ) -> None:
         self.stop()
+        if self.crashes and kind is None:
+            raise RuntimeError(f"the sandbox itself failed: {self.crashes[0]!r}") from self.crashes[0]
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A mistake of ours looks like a lost reply to the client, so it is kept for the end of the world."""
+        problem = sys.exc_info()[1]
+        if problem is not None and not isinstance(problem, ConnectionError):
+            self.crashes.append(problem)
+            super().handle_error(request, client_address)
 
     def stop(self) -> None:
         self._stopping.set()

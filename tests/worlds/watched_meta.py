@@ -46,7 +46,7 @@ class WatchedSandbox(Sandbox):
             if trouble["kind"] in EFFECTS:
                 # What happens to the object travels with the request, so that its answer can be lost on top.
                 details = KINDS[trouble["kind"]] | trouble
-                request = request.under(Fault(trouble["kind"], "", "", 1, dict(details)))
+                request = request.under(Fault(trouble["kind"], "", "", 1, details=dict(details)))
             else:
                 self.faults.add(trouble)
         return super().perform(request)
