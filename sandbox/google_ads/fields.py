@@ -77,6 +77,21 @@ def check_create(kind: Kind, message: Pb) -> Iterator[AdsError]:
     for path in dict.fromkeys(set_paths(message)):
         if path not in allowed:
             yield not_modelled(f"{kind.name}.{path} in a create", *path.split("."))
+    yield from check_enums(message)
+
+
+def check_enums(message: Pb) -> Iterator[AdsError]:
+    """Values that only Google may use, and numbers that have no name."""
+    for described, value in message.ListFields():
+        if described.message_type is not None:
+            for element in value if described.is_repeated else [value]:
+                yield from (error.under(plain(described.name)) for error in check_enums(element))
+        elif described.enum_type is not None and not described.is_repeated:
+            named = described.enum_type.values_by_number.get(value)
+            if named is None or named.name == "UNKNOWN":
+                said = "The enum value is not permitted."
+                place = (plain(described.name),)
+                yield AdsError("request_error", "INVALID_ENUM_VALUE", said, place, value)
 
 
 def check_operation(inner: Pb) -> Iterator[AdsError]:

@@ -35,6 +35,7 @@ class Resource:
     name: str
     message: Pb
     created: datetime
+    listed_from: datetime
     given_name: str = ""  # of a budget: what it was called before its campaign gave it its own name
     verdict: list[tuple[str, str]] = field(
         default_factory=list
