@@ -36,6 +36,9 @@ class Resource:
     message: Pb
     created: datetime
     listed_from: datetime
+    month_limit: tuple[date, int] | None = (
+        None  # of a budget that was changed: the month, and what it may spend
+    )
     given_name: str = ""  # of a budget: what it was called before its campaign gave it its own name
     verdict: list[tuple[str, str]] = field(
         default_factory=list
