@@ -47,8 +47,8 @@ class Access:
 
     def objection(self, bearer: str) -> str | None:
         """Why this bearer token opens nothing; none when it does."""
-        if False:
-            return ""
+        if self.revoked:
+            return "OAUTH_TOKEN_REVOKED"
         if bearer not in self._granted:
             return "OAUTH_TOKEN_INVALID"
         return "OAUTH_TOKEN_EXPIRED" if time.monotonic() >= self._granted[bearer] else None
