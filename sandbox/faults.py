@@ -79,7 +79,7 @@ GRPC = GRPC_REPLIES | {
 TOKEN: dict[str, dict[str, Any]] = {"token_error": {"error": "invalid_grant", "http_status": 400}}
 KINDS = REPLIES | CONNECTION | PAGES | EFFECTS | GRPC | TOKEN
 # Which faults the calls of Google Ads and its token endpoint can suffer; Meta's the others.
-OF_GRPC = {*GRPC, *CONNECTION, "revoked_token", "disapprove", "read_back_differs"}
+OF_GRPC = {*GRPC, *CONNECTION, "revoked_token", "disapprove", "index_lag", "read_back_differs"}
 OF_TOKEN = {*TOKEN, *CONNECTION, *REPLIES} - {"graph_error", "throttle"}
 OF_META = set(KINDS) - {*GRPC, *TOKEN}
 GRPC_METHOD = "GRPC"  # what a call of gRPC has for a method

@@ -48,7 +48,9 @@ def create(step: "Step", kind: Kind, given: Pb) -> tuple[Resource | None, list[A
     errors = list(resolve_references(step, kind, message, creating=True))
     if errors:
         return None, errors
-    resource = Resource(kind, "", message, step.customer.clock.now)
+    lag = step.fault.details["seconds"] if step.fault and step.fault.kind == "index_lag" else 0
+    clock = step.customer.clock
+    resource = Resource(kind, "", message, clock.now, clock.after(lag))
     _fill_in(step, resource)
     errors = list(check(step, resource, None))
     if errors:

@@ -143,10 +143,12 @@ def _still_allowed(customer: Customer, budget: Resource, day: date, of_day: floa
     ledger = customer.ledger
     if enum_name(budget.message, "period") != "DAILY":
         return int(budget.message.total_amount_micros // customer.unit) - ledger.total[budget.name]
-    in_month = ledger.between(budget.name, day.replace(day=1), day)
-    return min(
-        int(of_day * MOST_OF_A_DAY) - ledger.on(budget.name, day), int(of_day * DAYS_OF_A_MONTH) - in_month
-    )
+    first = day.replace(day=1)
+    of_month = int(of_day * DAYS_OF_A_MONTH)
+    if budget.month_limit is not None and budget.month_limit[0] == first:
+        of_month = budget.month_limit[1]
+    left = of_month - ledger.between(budget.name, first, day)
+    return min(int(of_day * MOST_OF_A_DAY) - ledger.on(budget.name, day), left)
 
 
 def _share_out(customer: Customer, ads: list[Resource], day: date, amount: int) -> None:

@@ -1,6 +1,7 @@
 """Which fields of a resource may be set, read from what the request really carries."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from sandbox.google_ads.errors import AdsError, not_modelled
 from sandbox.google_ads.kinds import BY_OPERATION, Kind, Pb
@@ -77,6 +78,21 @@ def check_create(kind: Kind, message: Pb) -> Iterator[AdsError]:
     for path in dict.fromkeys(set_paths(message)):
         if path not in allowed:
             yield not_modelled(f"{kind.name}.{path} in a create", *path.split("."))
+    yield from check_enums(message)
+
+
+def check_enums(message: Pb) -> Iterator[AdsError]:
+    """Values that only Google may use, and numbers that have no name."""
+    for described, value in message.ListFields():
+        if described.message_type is not None:
+            for element in value if described.is_repeated else [value]:
+                yield from (error.under(plain(described.name)) for error in check_enums(element))
+        elif described.enum_type is not None and not described.is_repeated:
+            named = described.enum_type.values_by_number.get(value)
+            if named is None or named.name == "UNKNOWN":
+                said = "The enum value is not permitted."
+                place = (plain(described.name),)
+                yield AdsError("request_error", "INVALID_ENUM_VALUE", said, place, value)
 
 
 def check_operation(inner: Pb) -> Iterator[AdsError]:
@@ -88,17 +104,17 @@ def check_operation(inner: Pb) -> Iterator[AdsError]:
 
 def check_mask(kind: Kind, paths: list[str]) -> Iterator[AdsError]:
     for path in paths:
-        if path in CHANGEABLE[kind.name]:
-            continue
         place = tuple(path.split("."))
-        if path in IMMUTABLE[kind.name]:
+        if is_field(kind, path) and has_subfields(kind, path):
+            message = f"The field mask updated a field with subfields: '{path}'. Name the subfields instead."
+            yield AdsError("field_mask_error", "FIELD_HAS_SUBFIELDS", message, trigger=path)
+        elif path in CHANGEABLE[kind.name]:
+            continue
+        elif path in IMMUTABLE[kind.name]:
             yield AdsError("field_error", "IMMUTABLE_FIELD", "The field cannot be modified.", place)
         elif not is_field(kind, path):
             message = f"The field mask contained an invalid field: '{path}'."
             yield AdsError("field_mask_error", "FIELD_NOT_FOUND", message, trigger=path)
-        elif any(known.startswith(f"{path}.") for known in CHANGEABLE[kind.name] | IMMUTABLE[kind.name]):
-            message = f"The field mask contained a field with subfields: '{path}'."
-            yield AdsError("field_mask_error", "FIELD_HAS_SUBFIELDS", message, trigger=path)
         else:
             yield not_modelled(f"{kind.name}.{path} in an update", *place)
 
@@ -109,15 +125,26 @@ def mask_paths(mask: Pb) -> list[str]:
     return [path for path in spelled if path != "resource_name"]
 
 
-def is_field(kind: Kind, path: str) -> bool:
-    described = kind.message_class.DESCRIPTOR
+def described_field(kind: Kind, path: str) -> Any:
+    """What the definitions say of it; none when there is no such field."""
+    described, found = kind.message_class.DESCRIPTOR, None
     for part in path.split("."):
         names = {} if described is None else described.fields_by_name
         found = names.get(part) or names.get(f"{part}_")
         if found is None:
-            return False
+            return None
         described = found.message_type
-    return True
+    return found
+
+
+def is_field(kind: Kind, path: str) -> bool:
+    return described_field(kind, path) is not None
+
+
+def has_subfields(kind: Kind, path: str) -> bool:
+    """Such a field is changed by its parts; lists are changed whole."""
+    found = described_field(kind, path)
+    return found.message_type is not None and not found.is_repeated
 
 
 def apply(given: Pb, stored: Pb, paths: list[str]) -> Iterator[AdsError]:

@@ -47,9 +47,10 @@ BY_COLLECTION = {kind.collection: kind for kind in MUTABLE}
 
 
 def enum_name(message: Pb, field: str) -> str:
-    """The name of the value an enum field holds."""
+    """The name of the value an enum field holds; UNKNOWN for a number without a name."""
     described = message.DESCRIPTOR.fields_by_name[field].enum_type
-    return str(described.values_by_number[getattr(message, field)].name)
+    found = described.values_by_number.get(getattr(message, field))
+    return "UNKNOWN" if found is None else str(found.name)
 
 
 def set_enum(message: Pb, field: str, name: str) -> None:

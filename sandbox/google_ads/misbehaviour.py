@@ -7,6 +7,7 @@ import grpc
 from sandbox.faults import Fault, FaultError
 from sandbox.google_ads import access
 from sandbox.google_ads.errors import AdsError, Refusal, known
+from sandbox.google_ads.fields import is_field
 from sandbox.google_ads.kinds import KINDS
 from sandbox.google_ads.quota import exhausted
 from sandbox.web import Reply
@@ -53,10 +54,13 @@ def check_script(fault: Fault) -> None:
     category = {"quota": "quota_error"}.get(fault.kind, details.get("category"))
     if category is not None and not known(category, details["name"]):
         raise FaultError(f"there is no {category} {details['name']}")
+    if fault.kind == "read_back_differs":
+        _check_field(details["field"])
     if fault.kind == "policy_finding" and details["type"] not in TYPES:
         raise FaultError(f"type must be one of {', '.join(TYPES)}")
 
 
-def is_field(name: str) -> bool:
-    """Does a dotted name start with a resource of this platform? Faults of both share `read_back_differs`."""
-    return name.partition(".")[0] in KINDS
+def _check_field(name: Any) -> None:
+    kind, _, path = str(name).partition(".")
+    if kind in KINDS and not (path and is_field(KINDS[kind], path)):
+        raise FaultError(f"{name} is no field that can be read back")

@@ -117,7 +117,8 @@ def _update(step: Step, kind: Kind, inner: Pb, written: Pb) -> Iterator[AdsError
     if resource is None:
         yield from (error.under("update") for error in errors)
         return
-    errors = list(fields.check_mask(kind, paths)) or list(_apply(step, resource, inner.update, paths))
+    errors = [*fields.check_mask(kind, paths), *fields.check_enums(inner.update)]
+    errors = errors or list(_apply(step, resource, inner.update, paths))
     yield from (error.under("update") for error in errors)
     getattr(written, kind.result).resource_name = resource.name
 

@@ -81,7 +81,8 @@ class GoogleAds:
 
     def unknown(self, path: str) -> None:
         LOG.warning("refused %s: this sandbox does not serve it", path)
-        call = self.world.calls.begin(GRPC_METHOD, path, {}, in_batch=False)
+        with self.world.lock:
+            call = self.world.calls.begin(GRPC_METHOD, path, {}, in_batch=False)
         call.status = grpc.StatusCode.UNIMPLEMENTED.value[0]
 
     def admit(self, metadata: Mapping[str, str]) -> None:

@@ -38,6 +38,7 @@ def _object(customer: Customer, standing: Standing, resource: Resource) -> dict[
         "status": resource.status,
         "effective_status": values.get("primary_status", resource.status),
         "created_time": resource.created.isoformat(),
+        "listed_from": resource.listed_from.isoformat(),
         "values": values,
     }
     if resource.kind in SPENDING:

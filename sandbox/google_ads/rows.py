@@ -94,8 +94,10 @@ class Reader:
         elif name == CUSTOMER.name:
             yield Found({name: self._customer.described()})
         else:
+            now = self._customer.clock.now
             for resource in list(self._customer.of_kind(KINDS[name])):
-                yield Found(self._messages(resource), resource)
+                if resource.listed_from <= now:
+                    yield Found(self._messages(resource), resource)
 
     def _messages(self, resource: Resource) -> dict[str, Pb]:
         messages = {}

@@ -32,7 +32,7 @@ RULES: dict[str, Callable[["Step", Resource, Pb], Iterator[AdsError]]] = {
 
 def check(step: "Step", resource: Resource, before: Pb) -> Iterator[AdsError]:
     """`before`: what it was like; none when it is new."""
-    if enum_name(resource.message, "status") in ("REMOVED", "UNKNOWN"):
+    if enum_name(resource.message, "status") == "REMOVED":
         message = "Enum value is not permitted; to remove a resource, use a remove operation."
         yield AdsError("enum_error", "ENUM_VALUE_NOT_PERMITTED", message, ("status",))
         return

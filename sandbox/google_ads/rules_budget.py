@@ -1,6 +1,8 @@
 """Campaign budgets: an average per day, or a total over a campaign's whole run."""
 
+from calendar import monthrange
 from collections.abc import Iterator
+from datetime import date
 from typing import TYPE_CHECKING
 
 from sandbox.google_ads.errors import DETAILS, AdsError, required
@@ -21,12 +23,23 @@ def check(step: "Step", resource: Resource, before: Pb) -> Iterator[AdsError]:
     yield from _sharing(resource.message, before)
     if before is not None and before.name != message.name:
         resource.given_name = message.name
+    if before is not None and before.amount_micros != message.amount_micros:
+        resource.month_limit = _limit_of_changed_month(step.customer, resource)
     if is_taken(resource, step.draft):
         said = "A campaign budget with this name already exists."
         yield AdsError(CATEGORY, "DUPLICATE_NAME", said, ("name",), message.name)
     if enum_name(message, "delivery_method") == "ACCELERATED":
         said = "Accelerated delivery is not available."
         yield AdsError(CATEGORY, "CANNOT_USE_ACCELERATED_DELIVERY_MODE", said, ("delivery_method",))
+
+
+def _limit_of_changed_month(customer: Customer, budget: Resource) -> tuple[date, int]:
+    """What was spent, and the new amount for each day that is left of the month."""
+    today = customer.clock.today
+    first = today.replace(day=1)
+    left = monthrange(today.year, today.month)[1] - today.day + 1
+    spent = customer.ledger.between(budget.name, first, today)
+    return first, spent + left * int(budget.message.amount_micros // customer.unit)
 
 
 def _amounts(customer: Customer, message: Pb) -> Iterator[AdsError]:

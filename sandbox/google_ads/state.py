@@ -35,10 +35,10 @@ class Resource:
     name: str
     message: Pb
     created: datetime
+    listed_from: datetime
+    month_limit: tuple[date, int] | None = None  # of a changed budget: the month, and its limit
     given_name: str = ""  # of a budget: what it was called before its campaign gave it its own name
-    verdict: list[tuple[str, str]] = field(
-        default_factory=list
-    )  # topics and their types: it will fail its review
+    verdict: list[tuple[str, str]] = field(default_factory=list)  # topics it will fail its review for
 
     @property
     def status(self) -> str:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 SERVICES = "/google.ads.googleads.v26.services."
 FAILURE_KEY = "google.ads.googleads.v26.errors.googleadsfailure-bin"
 ID_LENGTH = 10
+MOST_LOGGED = 5
 LOG = logging.getLogger("sandbox.google_ads")
 
 
@@ -198,9 +199,14 @@ def _do(platform: "GoogleAds", method: Method, asked: Asked, fault: Fault | None
             platform.quota.charge(method.operations(asked.request))
             return method.do(platform, asked, fault)
         except Refusal as refused:
-            told = "; ".join(f"{error.category} {error.name}: {error.message}" for error in refused.errors)
-            LOG.warning("refused %s: %s", method.path, told)
+            _log(method, refused)
             return refused
+
+
+def _log(method: Method, refused: Refusal) -> None:
+    shown = [f"{one.category} {one.name}: {one.message}" for one in refused.errors[:MOST_LOGGED]]
+    more = len(refused.errors) - len(shown)
+    LOG.warning("refused %s: %s%s", method.path, "; ".join(shown), f"; and {more} more" if more else "")
 
 
 def described(method: Method, request: Pb) -> dict[str, str]:

@@ -35,7 +35,10 @@ def test_a_bidding_scheme_takes_the_place_of_another(google: Any) -> None:
     made = google.make(*google.tree())
     path = "target_spend.cpc_bid_ceiling_micros"
     google.make(google.update("campaign", made[1], path, target_spend={"cpc_bid_ceiling_micros": 2_000_000}))
-    assert google.value("SELECT campaign.bidding_strategy_type FROM campaign") == "TARGET_SPEND"
+    scheme = "SELECT campaign.bidding_strategy_type FROM campaign"
+    assert google.value(scheme) == "TARGET_SPEND"
+    google.make(google.update("campaign", made[1], "manual_cpc.enhanced_cpc_enabled", manual_cpc={}))
+    assert google.value(scheme) == "MANUAL_CPC"
 
 
 @pytest.mark.parametrize(
@@ -44,6 +47,7 @@ def test_a_bidding_scheme_takes_the_place_of_another(google: Any) -> None:
         ("", "FIELD_MASK_MISSING"),
         ("nonsense", "FIELD_NOT_FOUND"),
         ("network_settings", "FIELD_HAS_SUBFIELDS"),
+        ("target_spend", "FIELD_HAS_SUBFIELDS"),
         ("advertising_channel_type", "IMMUTABLE_FIELD"),
         ("name", "FIELD_CANNOT_BE_CLEARED"),
         ("labels", "INVALID_VALUE"),

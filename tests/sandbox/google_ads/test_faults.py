@@ -211,6 +211,15 @@ def test_what_is_read_back_differs(google: Any, field: str, value: Any) -> None:
     assert google.value(" ".join(query)) == value
 
 
+def test_what_is_made_is_listed_late(google: Any) -> None:
+    google.fault("index_lag", path=MUTATE, seconds=30)
+    (name,) = google.make(google.budget())
+    assert google.search(NAME) == []
+    google.make(google.update("campaign_budget", name, "name", name="renamed"))
+    google.world.control("POST", "clock", {"advance_seconds": 30})
+    assert google.value(NAME) == "renamed"
+
+
 def test_faults_of_one_platform_leave_the_other_alone(google: Any) -> None:
     google.fault("graph_error")
     google.fault("quota")
@@ -229,6 +238,7 @@ def test_faults_of_one_platform_leave_the_other_alone(google: Any) -> None:
         {"kind": "quota", "name": "RAIN"},
         {"kind": "grpc_status", "status": "RAIN"},
         {"kind": "policy_finding", "type": "RAIN"},
+        {"kind": "read_back_differs", "field": "campaign.RAIN", "value": 1},
     ],
     ids=str,
 )

@@ -14,6 +14,7 @@ BY_AD = (
     "metrics.conversions, metrics.all_conversions FROM ad_group_ad "
     "WHERE segments.date BETWEEN '2026-09-01' AND '2027-08-31'"
 )
+PRIMARY = "SELECT campaign.primary_status FROM campaign"
 
 
 @pytest.fixture
@@ -117,33 +118,58 @@ def test_days_are_kept_for_37_months(shared: Any) -> None:
         shared.search(old)
 
 
-def test_a_day_spends_twice_and_a_month_30_times_its_budget_at_most(google: Any) -> None:
-    google.make(*google.tree())
-    google.days(91)
-    by_day: dict[str, int] = {}
-    for (_, day), row in truth(google, "settled").items():
-        by_day[day] = by_day.get(day, 0) + row["cost_micros"]
-    assert DAILY < max(by_day.values()) <= 2 * DAILY
-    for month in ("2026-10", "2026-11", "2026-12"):
-        assert sum(cost for day, cost in by_day.items() if day.startswith(month)) <= 30.4 * DAILY
+def by_campaign_and_day(google: Any) -> dict[tuple[str, str], int]:
+    rows = google.world.control("GET", "truth")["settled"]
+    return {(row["campaign_id"], row["date_day"]): row["cost_micros"] for row in rows}
+
+
+def test_a_day_spends_twice_its_budget_at_most(google: Any) -> None:
+    for number in range(12):
+        google.make(*google.tree(str(number)))
+    google.days(40)
+    spent = by_campaign_and_day(google).values()
+    assert 1.8 * DAILY < max(spent) <= 2 * DAILY
+
+
+def test_a_month_spends_30_times_its_budget_at_most(google: Any) -> None:
+    budget = google.make(*google.tree())[0]
+    ledger = google.world.google_ads.customer.ledger
+    ledger.add(date(2026, 10, 1), 30 * DAILY // MICROS, budget)  # as if it had been spent
+    google.days(45)
+    spent = by_campaign_and_day(google)
+    october = sum(cost for (_, day), cost in spent.items() if day.startswith("2026-10"))
+    assert 0 < october <= 0.4 * DAILY
+    assert sum(spent.values()) - october > DAILY
+
+
+def test_a_changed_budget_counts_from_its_change(google: Any) -> None:
+    budget = google.make(*google.tree())[0]
+    google.days(20)
+    before = sum(by_campaign_and_day(google).values())
+    low = DAILY // 10
+    google.make(google.update("campaign_budget", budget, "amount_micros", amount_micros=low))
+    google.days(10)
+    later = sum(by_campaign_and_day(google).values()) - before
+    assert before > 12 * DAILY
+    assert 0 < later <= 11 * low
 
 
 def test_a_total_budget_is_never_exceeded_and_ends(google: Any) -> None:
-    total = 900_000 * MICROS
-    budget = google.budget(amount_micros=None, period="CUSTOM_PERIOD", total_amount_micros=total)
-    tree = [budget, *google.tree(end_date_time="2026-10-20 23:59:59")[1:]]
-    google.make(*tree)
-    google.days(10)
+    total = 300_000 * MICROS
+    for number in range(20):
+        budget = google.budget(
+            name=str(number), amount_micros=None, period="CUSTOM_PERIOD", total_amount_micros=total
+        )
+        google.make(budget, *google.tree(str(number), end_date_time="2026-10-05 23:59:59")[1:])
+    google.days(2)
     halfway = sum(costs(google, "SELECT metrics.cost_micros FROM customer"))
     google.days(30)
-    spent = {
-        one["kind"]: one["spent"]
-        for one in google.world.control("GET", "objects")["objects"]
-        if "spent" in one
-    }
-    assert 0 < halfway < spent["campaign"] * MICROS <= total
-    assert "2026-10-15" < max(day for _, day in truth(google)) <= "2026-10-20"
-    assert google.value("SELECT campaign.primary_status FROM campaign") == "ENDED"
+    shown = google.world.control("GET", "objects")["objects"]
+    spent = [one["spent"] * MICROS for one in shown if one["kind"] == "campaign"]
+    assert 0 < halfway < sum(spent)
+    assert max(spent) == total
+    assert max(day for _, day in truth(google)) == "2026-10-05"
+    assert {row.campaign.primary_status.name for row in google.search(PRIMARY)} == {"ENDED"}
 
 
 @pytest.mark.parametrize(
