@@ -230,4 +230,7 @@ class GoogleAdsWorld(PlatformWorld):
         return "29999999999"
 
 
-WORLDS: dict[PlatformName, type[PlatformWorld]] = {one.name: one for one in (MetaWorld, GoogleAdsWorld)}
+WORLDS: dict[PlatformName, type[PlatformWorld]] = {
+    PlatformName.META: MetaWorld,
+    PlatformName.GOOGLE_ADS: GoogleAdsWorld,
+}
