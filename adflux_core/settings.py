@@ -129,6 +129,11 @@ def apply_environment(values: Mapping[str, str]) -> None:
     settings.cache_clear()
 
 
+def default_environment(name: str, value: str) -> None:
+    """Set a variable that a library reads when it is imported, unless somebody has set it."""
+    os.environ.setdefault(name, value)
+
+
 def child_environment(values: Mapping[str, str]) -> dict[str, str]:
     """This process's environment with `values` on top, for a process we start."""
     return {**os.environ, **values}
