@@ -16,6 +16,7 @@ from adflux_core.reports.performance import (
     daily_by_platform,
     days_known,
     period_totals,
+    pin,
     slices,
 )
 from adflux_core.reports.postings import (
@@ -64,6 +65,7 @@ __all__ = [
     "days_known",
     "last_import_receipts",
     "period_totals",
+    "pin",
     "posting_detail",
     "posting_words",
     "postings",
