@@ -215,6 +215,20 @@ def test_two_syncs_of_one_account_write_one_after_the_other(platform: ToldPlatfo
     assert len({read_at for _, read_at in in_order}) == len(windows)
 
 
+def test_whoever_holds_the_account_is_waited_for(platform: ToldPlatform) -> None:
+    waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    other = threading.Thread(target=lambda: sync(platform))
+    with database.transaction() as session:
+        replacing.hold_account(session, "meta", "act_1")
+        sync(ToldPlatform("act_2"))  # another account does not wait
+        other.start()
+        while not asked(waiting)[0][0]:
+            assert other.is_alive(), "the sync did not wait"
+        assert stored("act_1") == {}
+    other.join()
+    assert stored("act_1") == platform.rows
+
+
 def test_more_rows_than_are_held_in_no_order_of_days_are_still_all_there(
     platform: ToldPlatform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -223,7 +237,8 @@ def test_more_rows_than_are_held_in_no_order_of_days_are_still_all_there(
     assert sync(platform).changed == 30  # in the order of the days
     platform.rows = dict(sorted(platform.rows.items(), key=lambda item: item[0][1]))  # ad after ad
     platform.tell(row(LAST, "ad-2", clicks=3))
-    assert sync(platform).changed == 1
+    platform.tell(row(FIRST, "ad-4"))
+    assert sync(platform).changed == 2
     assert stored("act_1") == platform.rows
 
 
