@@ -36,15 +36,24 @@ from adflux_core.metrics.sync import SliceReceipt, sync_metrics
 
 HISTORIES = int(os.environ.get("ADFLUX_METRIC_HISTORIES", "12"))
 NUMBERS = itertools.count()
-START = date(2026, 10, 24)  # New York puts its clocks back on 1 November
-DAYS = 16
-ADS = ("ad-1", "ad-2", "ad-3")
+START = date(2026, 10, 30)  # New York puts its clocks back on 1 November
+DAYS = 5
+ADS = ("ad-1", "ad-2")
 
-amounts = st.decimals(min_value=0, max_value=10**9, places=6) | st.sampled_from([Decimal(0), Decimal("0.10")])
-counts = st.integers(min_value=0, max_value=10**12)
-days = st.integers(min_value=0, max_value=DAYS - 1).map(lambda number: START + timedelta(number))
-windows = st.tuples(days, days).map(lambda both: (min(both), max(both)))
+few = st.sampled_from([0, 1, 2, 10**12])
+numbers = st.fixed_dictionaries(
+    {
+        "campaign_id": st.sampled_from(["c-1", "c-2"]),
+        "impressions": few,
+        "clicks": few,
+        "spend": st.sampled_from([Decimal(0), Decimal("0.10"), Decimal("0.1"), Decimal("999999999.000001")]),
+        "applications": st.sampled_from([Decimal(0), Decimal("0.333333")]),
+    }
+)
 which = st.integers(min_value=0, max_value=1)
+days = st.integers(min_value=0, max_value=DAYS - 1).map(lambda number: START + timedelta(number))
+changes = st.lists(st.tuples(which, days, st.sampled_from(ADS), numbers | st.none()), min_size=1, max_size=6)
+windows = st.tuples(days, days).map(lambda both: (min(both), max(both)))
 STEPS = ("_compare", "_update", "_insert", "_delete", "replace")
 
 
@@ -67,21 +76,23 @@ class Histories(RuleBasedStateMachine):
         self.read: list[set[date]] = [set(), set()]
         self.pins: list[tuple[datetime, list[dict[Key, AdMetrics]]]] = []
         self.today = START + timedelta(DAYS)
+        for account, platform in enumerate(self.platforms):
+            everything = days_of(START, self.today - timedelta(1))
+            platform.tell(*(row(day, ad, currency=platform.currency) for day in everything[1:] for ad in ADS))
+            self.sync(account, (everything[1], everything[3]))
 
-    @rule(account=which, day=days, ad=st.sampled_from(ADS), campaign=st.sampled_from(["c-1", "c-2"]),
-          impressions=counts, clicks=counts, spend=amounts, applications=amounts)  # fmt: skip
-    def restate(self, account: int, day: date, ad: str, campaign: str, **told: Any) -> None:
-        platform = self.platforms[account]
-        platform.tell(row(day, ad, campaign_id=campaign, currency=platform.currency, **told))
+    @rule(changes=changes)
+    def restate(self, changes: list[tuple[int, date, str, dict[str, Any] | None]]) -> None:
+        for account, day, ad, told in changes:
+            platform = self.platforms[account]
+            if told is None:
+                platform.rows.pop((day, ad), None)
+            else:
+                platform.tell(row(day, ad, currency=platform.currency, **told))
 
     @rule(account=which, day=days)
-    def fill(self, account: int, day: date) -> None:
-        platform = self.platforms[account]
-        platform.tell(*(row(day, ad, currency=platform.currency) for ad in ADS))
-
-    @rule(account=which, day=days, ads=st.sets(st.sampled_from(ADS), min_size=1))
-    def vanish(self, account: int, day: date, ads: set[str]) -> None:
-        for ad in ads:
+    def withdraw_a_day(self, account: int, day: date) -> None:
+        for ad in ADS:
             self.platforms[account].rows.pop((day, ad), None)
 
     @rule(account=which, window=windows)

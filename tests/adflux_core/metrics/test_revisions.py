@@ -204,6 +204,7 @@ def test_two_syncs_of_one_account_write_one_after_the_other(platform: ToldPlatfo
         threading.Thread(target=lambda window=window: receipts.append(sync(platform, *window)))
         for window in windows
     ]
+    assert stored("act_1") == {}  # and the engine is there: threads that ask for it first make several
     for thread in threads:
         thread.start()
     for thread in threads:
