@@ -22,6 +22,8 @@ STATES = {
     "orphan": mark("Belongs to nothing"),
     "incomplete": mark("Incomplete data"),
     "stale": mark("Old data"),
+    "gap": mark("Days missing"),
+    "volume": mark("Unusually little"),
 }
 MEANINGS = {
     "planned": mark("Ordered, and not yet on the platform."),
@@ -37,10 +39,12 @@ MEANINGS = {
     "orphan": mark("An object on the platform that no campaign owns. It is paused and will be archived."),
     "incomplete": mark("The last reading did not add up, so the numbers before it stand."),
     "stale": mark("The numbers have not been read for more than a day and a half."),
+    "gap": mark("Days that should have been read and were not. Each sync reads some of them."),
+    "volume": mark("The newest day has far fewer impressions than the two weeks before it."),
 }
 COLOURS = {
     **dict.fromkeys(("differs", "failed", "disapproved", "capped", "orphan"), "red"),
-    **dict.fromkeys(("doubtful", "drifted", "incomplete", "stale"), "orange"),
+    **dict.fromkeys(("doubtful", "drifted", "incomplete", "stale", "gap", "volume"), "orange"),
     "active": "green",
     "planned": "blue",
 }

@@ -34,14 +34,21 @@ def sync_metrics(
         asked("Today", "The account's day this runs on; empty: what its calendar says."),
     ] = None,
 ) -> list[SliceReceipt]:
-    """Replace a window of daily metrics. The same numbers again write nothing."""
+    """Replace a window of daily metrics. The same numbers again write nothing.
+
+    Without a window of its own, it first reads days that earlier runs should have read.
+    """
     names = [platform] if platform else configured()
-    slices = []
+    healed, slices = [], []
     with progress("Syncing metrics") as report:
         for name in names:
+            if since is None and until is None:
+                healed += metrics.heal_gaps(name, today)
             slices.append(metrics.sync_window(name, since, until, today))
+            metrics.learn_settling(name)
             report(len(slices), len(names))
-    metrics.show_slices(slices)
+    # A gap that stays one is a concern of its own, and no reason to call today's window broken.
+    metrics.show_slices([*healed, *slices])
     broken = [receipt for receipt in slices if not receipt.complete]
     if broken:
         answer = [receipt.model_dump(mode="json") for receipt in slices]

@@ -7,7 +7,7 @@ from datetime import date
 
 from adflux_core.accounts import open_platform
 from adflux_core.advertising import PlatformName
-from adflux_core.metrics import sync
+from adflux_core.metrics import gaps, settling, sync
 from adflux_core.metrics.sync import SliceReceipt
 from tasks.kinds import external_call, transaction
 from tasks.showing import show_table
@@ -18,6 +18,16 @@ def sync_window(
     platform: PlatformName, since: date | None, until: date | None, today: date | None
 ) -> SliceReceipt:
     return sync.sync_metrics(open_platform(platform), since=since, until=until, today=today)
+
+
+@external_call("heal gaps", "heal gaps of {platform}")
+def heal_gaps(platform: PlatformName, today: date | None) -> list[SliceReceipt]:
+    return gaps.heal_gaps(open_platform(platform), today=today)
+
+
+@transaction("learn settling")
+def learn_settling(platform: PlatformName) -> int | None:
+    return settling.learn_settling(platform)
 
 
 @transaction("show slices")

@@ -17,6 +17,7 @@ from adflux_core.reports.performance import (
     daily_by_platform,
     days_known,
     period_totals,
+    pin,
     platform_totals,
     slices,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "days_known",
     "last_import_receipts",
     "period_totals",
+    "pin",
     "platform_totals",
     "posting_detail",
     "posting_words",

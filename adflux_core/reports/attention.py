@@ -9,11 +9,14 @@ from adflux_core.reports.asking import ask
 
 DISAPPROVED = "disapproved|with_issues"  # in the platforms' own words for what their review stopped
 STALE_AFTER = timedelta(hours=36)  # a nightly reading was missed
+USUAL_DAYS = 14  # before the newest day: their median is what is usual
+FEW, LITTLE = 500, 0.2  # impressions below which nothing is usual; the part of the usual that is too little
 
 
 @dataclass(frozen=True)
 class Concern:
-    """`kind`: capped, doubtful, differs, drifted, failed, disapproved; orphan; incomplete, stale.
+    """`kind`: capped, doubtful, differs, drifted, failed, disapproved; orphan; incomplete, stale, gap,
+    volume.
 
     `subject` names what it is about.
     """
@@ -69,14 +72,55 @@ def attention() -> list[Concern]:
                 LEFT JOIN adflux.ad_account AS ad_account
                   ON ad_account.platform = latest.platform AND ad_account.external_id = account_id
                 WHERE NOT complete OR latest.read_at < now() - CAST(:stale_after AS interval)
+            ), holed AS (
+                SELECT 'gap' AS kind, hole.platform, CAST(NULL AS bigint) AS publication_id,
+                       coalesce(name, account_id) AS subject,
+                       count(*) || ' × ' || min(date_day) || ' – ' || max(date_day) AS detail,
+                       CAST(NULL AS timestamptz) AS since
+                FROM adflux.metrics_gap AS hole
+                LEFT JOIN adflux.ad_account AS ad_account
+                  ON ad_account.platform = hole.platform AND external_id = account_id
+                WHERE why = 'unread' GROUP BY hole.platform, account_id, name
+            ), newest AS (
+                SELECT platform, account_id, max(date_day) AS date_day
+                FROM adflux.day_reading GROUP BY platform, account_id
+            ), volume AS (
+                SELECT newest.platform, newest.account_id, newest.date_day, name,
+                       coalesce((SELECT sum(impressions) FROM adflux.account_day AS day
+                                 WHERE day.platform = newest.platform AND day.account_id = newest.account_id
+                                   AND day.date_day = newest.date_day), 0) AS impressions,
+                       (SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY coalesce(day.impressions, 0))
+                        FROM adflux.day_reading AS reading
+                        LEFT JOIN adflux.account_day AS day USING (platform, account_id, date_day)
+                        WHERE reading.platform = newest.platform AND reading.account_id = newest.account_id
+                          AND reading.date_day BETWEEN newest.date_day - :usual_days AND newest.date_day - 1
+                       ) AS usual
+                FROM newest LEFT JOIN adflux.ad_account AS ad_account
+                  ON ad_account.platform = newest.platform AND external_id = account_id
+            ), thin AS (
+                SELECT 'volume' AS kind, platform, CAST(NULL AS bigint) AS publication_id,
+                       coalesce(name, account_id) AS subject,
+                       date_day || ': ' || impressions || ' / ' || usual AS detail,
+                       CAST(NULL AS timestamptz) AS since
+                FROM volume
+                WHERE usual >= :few AND impressions < usual * :little
+                  AND EXISTS (SELECT FROM adflux.publication
+                              JOIN adflux.plan_item AS item USING (plan_id, posting_id, platform)
+                              WHERE state = 'active' AND platform = volume.platform
+                                AND item.account_id = volume.account_id
+                                AND volume.date_day BETWEEN first_day AND last_day)
             )
             SELECT * FROM (SELECT * FROM troubled UNION ALL SELECT * FROM doubted
-                           UNION ALL SELECT * FROM capped UNION ALL SELECT * FROM stray) AS every_concern
+                           UNION ALL SELECT * FROM capped UNION ALL SELECT * FROM stray
+                           UNION ALL SELECT * FROM holed UNION ALL SELECT * FROM thin) AS every_concern
             ORDER BY array_position(
                 ARRAY['differs', 'capped', 'failed', 'orphan', 'doubtful', 'drifted', 'disapproved',
-                      'incomplete', 'stale'], kind
+                      'incomplete', 'stale', 'gap', 'volume'], kind
             ), since DESC NULLS LAST, publication_id
         """,
         stale_after=STALE_AFTER,
+        usual_days=USUAL_DAYS,
+        few=FEW,
+        little=LITTLE,
         disapproved=DISAPPROVED,
     )

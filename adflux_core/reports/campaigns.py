@@ -63,16 +63,16 @@ def campaigns() -> list[Campaign]:
                 FROM adflux.publication JOIN adflux.plan_item AS item USING (plan_id, posting_id, platform),
                      jsonb_to_record(item.spec::jsonb)
                          AS spec(account_id text, budget jsonb, starts_at text, ends_at text)
-            ), counted AS (
-                SELECT platform, account_id, campaign_id, currency, sum(spend) AS spend,
-                       sum(impressions)::bigint AS impressions, sum(clicks)::bigint AS clicks,
-                       sum(link_clicks)::bigint AS link_clicks, sum(applications) AS applications
-                FROM adflux.ad_metrics GROUP BY platform, account_id, campaign_id, currency
             ), read AS (
-                SELECT platform, account_id, range_agg(daterange(since, until, '[]')) AS days,
-                       max(until) AS last_day, max(read_at) AS read_at,
-                       (array_agg(id ORDER BY read_at DESC, id DESC))[1] AS slice_id
-                FROM adflux.metrics_slice WHERE complete GROUP BY platform, account_id
+                SELECT platform, account_id, last_day, newest.read_at, newest.id AS slice_id
+                FROM (SELECT platform, account_id, max(date_day) AS last_day
+                      FROM adflux.day_reading GROUP BY platform, account_id) AS account
+                CROSS JOIN LATERAL (
+                    SELECT read_at, id FROM adflux.metrics_slice AS slice
+                    WHERE complete AND slice.platform = account.platform
+                      AND slice.account_id = account.account_id
+                    ORDER BY read_at DESC, id DESC LIMIT 1
+                ) AS newest
             )
             SELECT publication.id AS publication_id, publication.posting_id, title, company,
                    coalesce(city, region, posting.country, place) AS place,
@@ -81,10 +81,9 @@ def campaigns() -> list[Campaign]:
                    effective_status ~* :disapproved AS disapproved, starts_at, ends_at, converged_at,
                    spend, impressions, clicks, link_clicks, applications,
                    greatest(run.last_day - first_day + 1, 0) AS days_run,
-                   (SELECT coalesce(sum(upper(part) - lower(part)), 0)::bigint
-                    FROM unnest(read.days * datemultirange(daterange(first_day,
-                                                                     greatest(run.last_day + 1, first_day))))
-                         AS part) AS days_read,
+                   (SELECT count(*) FROM adflux.day_reading AS day
+                    WHERE day.platform = publication.platform AND day.account_id = planned.account_id
+                      AND date_day BETWEEN first_day AND run.last_day) AS days_read,
                    read.read_at, read.slice_id
             FROM adflux.publication
             JOIN planned USING (plan_id, posting_id, platform)
@@ -97,9 +96,14 @@ def campaigns() -> list[Campaign]:
             CROSS JOIN LATERAL (
                 SELECT least(planned.last_day, coalesce(read.last_day, first_day - 1)) AS last_day
             ) AS run
-            LEFT JOIN counted ON counted.platform = publication.platform
-                AND counted.account_id = planned.account_id AND counted.campaign_id = object.external_id
-                AND counted.currency = planned.budget ->> 'currency'
+            CROSS JOIN LATERAL (
+                SELECT sum(spend) AS spend, sum(impressions)::bigint AS impressions,
+                       sum(clicks)::bigint AS clicks, sum(link_clicks)::bigint AS link_clicks,
+                       sum(applications) AS applications
+                FROM adflux.campaign_day AS day
+                WHERE day.platform = publication.platform AND day.account_id = planned.account_id
+                  AND day.campaign_id = object.external_id AND day.currency = planned.budget ->> 'currency'
+            ) AS counted
             ORDER BY publication.id DESC
         """,
         disapproved=DISAPPROVED,
@@ -116,25 +120,25 @@ def campaign_days(publication_id: int) -> list[Day]:
         Day,
         """
             SELECT day::date AS date_day, :platform AS platform, :account AS account_id, '' AS account_name,
-                   :currency AS currency, receipt.id AS slice_id, receipt.read_at,
-                   CASE WHEN receipt.id > 0 THEN coalesce(sum(spend), 0) END AS spend,
-                   CASE WHEN receipt.id > 0 THEN coalesce(sum(impressions), 0)::bigint END AS impressions,
-                   CASE WHEN receipt.id > 0 THEN coalesce(sum(clicks), 0)::bigint END AS clicks,
-                   CASE WHEN receipt.id > 0 THEN coalesce(sum(link_clicks), 0)::bigint END AS link_clicks,
-                   CASE WHEN receipt.id > 0 THEN coalesce(sum(applications), 0) END AS applications
+                   :currency AS currency, slice_id, read_at,
+                   CASE WHEN slice_id > 0 THEN coalesce(metrics.spend, 0) END AS spend,
+                   CASE WHEN slice_id > 0 THEN coalesce(impressions, 0) END AS impressions,
+                   CASE WHEN slice_id > 0 THEN coalesce(clicks, 0) END AS clicks,
+                   CASE WHEN slice_id > 0 THEN coalesce(link_clicks, 0) END AS link_clicks,
+                   CASE WHEN slice_id > 0 THEN coalesce(applications, 0) END AS applications,
+                   read_on - day::date >= (SELECT coalesce(learned_days, stated_days)
+                                           FROM adflux.metrics_settling WHERE platform = :platform) AS settled
             FROM generate_series(CAST(:since AS date), CAST(:since AS date) + CAST(:days AS int) - 1,
                                  interval '1 day') AS day
-            LEFT JOIN LATERAL (
-                SELECT id, read_at FROM adflux.metrics_slice
-                WHERE complete AND platform = :platform AND account_id = :account
-                  AND day::date BETWEEN since AND until
-                ORDER BY read_at DESC, id DESC LIMIT 1
-            ) AS receipt ON true
-            LEFT JOIN adflux.ad_metrics AS metrics
+            LEFT JOIN adflux.day_reading AS reading
+              ON reading.platform = :platform AND reading.account_id = :account
+             AND reading.date_day = day::date
+            LEFT JOIN adflux.metrics_slice AS slice ON slice.id = slice_id
+            LEFT JOIN adflux.campaign_day AS metrics
               ON metrics.platform = :platform AND metrics.account_id = :account
              AND metrics.date_day = day::date AND metrics.campaign_id = :campaign
              AND metrics.currency = :currency
-            GROUP BY day, receipt.id, receipt.read_at ORDER BY day
+            ORDER BY day
         """,
         platform=campaign.platform,
         account=campaign.account_id,

@@ -8,6 +8,8 @@ from decimal import Decimal
 
 from adflux_core.reports.asking import ask
 
+UNKNOWN_PLATFORM_SETTLES = 90  # days: the longest that any platform states
+
 
 @dataclass(frozen=True)
 class Day:
@@ -25,6 +27,7 @@ class Day:
     applications: Decimal | None
     slice_id: int | None
     read_at: datetime | None
+    settled: bool | None = None  # read at an age at which the platform's numbers no longer move
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,8 @@ class Totals:
     days_read: int
     oldest_read_at: datetime | None
     slice_ids: list[int]
+    days_settled: int = 0
+    unsettled_share: Decimal | None = None  # of the spend: the part that may still move; None without spend
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,11 @@ class Slice:
 
 
 @dataclass(frozen=True)
+class _Pin:
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Account:
     """An ad account by the name its platform gives it."""
 
@@ -100,47 +110,72 @@ class Account:
     read_at: datetime
 
 
-# Every account that was ever read × every day asked for × the newest complete window that holds the day.
-DAILY = """
-    WITH account AS (
-        SELECT DISTINCT platform, account_id, currency FROM adflux.metrics_slice
-    ), asked AS (
-        SELECT day::date AS date_day
-        FROM generate_series(CAST(:since AS date), CAST(:until AS date), interval '1 day') AS day
-    ), counted AS (
-        SELECT platform, account_id, currency, date_day, sum(spend) AS spend, sum(impressions) AS impressions,
-               sum(clicks) AS clicks, sum(link_clicks) AS link_clicks, sum(applications) AS applications
-        FROM adflux.ad_metrics
-        WHERE date_day BETWEEN :since AND :until
-        GROUP BY platform, account_id, currency, date_day
-    ), daily AS (
-        SELECT asked.date_day, account.platform, account.account_id, account.currency,
-               receipt.id AS slice_id, receipt.read_at,
-               CASE WHEN receipt.id > 0 THEN coalesce(counted.spend, 0) END AS spend,
-               CASE WHEN receipt.id > 0 THEN coalesce(counted.impressions, 0)::bigint END AS impressions,
-               CASE WHEN receipt.id > 0 THEN coalesce(counted.clicks, 0)::bigint END AS clicks,
-               CASE WHEN receipt.id > 0 THEN coalesce(counted.link_clicks, 0)::bigint END AS link_clicks,
-               CASE WHEN receipt.id > 0 THEN coalesce(counted.applications, 0) END AS applications
-        FROM account CROSS JOIN asked
-        LEFT JOIN LATERAL (
-            SELECT id, read_at FROM adflux.metrics_slice AS slice
-            WHERE complete AND slice.platform = account.platform AND slice.account_id = account.account_id
-              AND slice.currency = account.currency AND asked.date_day BETWEEN since AND until
-            ORDER BY read_at DESC, id DESC LIMIT 1
-        ) AS receipt ON true
-        LEFT JOIN counted USING (platform, account_id, currency, date_day)
-    )
+COUNTS = "spend, impressions, clicks, link_clicks, applications"
+
+# Which slice says what a day was: as it stands, and as it was known at an instant.
+READ = """
+    SELECT day.platform, day.account_id, date_day, currency, slice.id AS slice_id, read_at, read_on
+    FROM adflux.day_reading AS day JOIN adflux.metrics_slice AS slice ON slice.id = slice_id
+    WHERE date_day BETWEEN :since AND :until
+"""
+READ_AS_OF = """
+    SELECT DISTINCT ON (platform, account_id, day)
+           platform, account_id, day::date AS date_day, currency, id AS slice_id, read_at, read_on
+    FROM adflux.metrics_slice, generate_series(greatest(since, :since), least(until, :until), '1 day') AS day
+    WHERE complete AND read_at <= :as_of
+    ORDER BY platform, account_id, day, read_at DESC, id DESC
+"""
+COUNTED = f"""
+    SELECT platform, account_id, currency, date_day, {COUNTS} FROM adflux.account_day
+    WHERE date_day BETWEEN :since AND :until
+"""  # noqa: S608 - constants of this module
+COUNTED_AS_OF = """
+    SELECT platform, account_id, currency, date_day, sum(spend) AS spend,
+           sum(impressions)::bigint AS impressions, sum(clicks)::bigint AS clicks,
+           sum(link_clicks)::bigint AS link_clicks, sum(applications) AS applications
+    FROM adflux.ad_metrics_as_of(:as_of) WHERE date_day BETWEEN :since AND :until
+    GROUP BY platform, account_id, currency, date_day
 """
 
 
-def daily_by_platform(since: date, until: date) -> list[Day]:
-    """Each day of [since, until] for each account that was ever read; what was not read is None."""
+def _daily(as_of: datetime | None) -> str:
+    """Every account that was ever read × every day asked for × what the slice that read the day found."""
+    return f"""
+        WITH account AS (
+            SELECT DISTINCT platform, account_id, currency FROM adflux.metrics_slice
+            WHERE CAST(:as_of AS timestamptz) IS NULL OR read_at <= :as_of
+        ), asked AS (
+            SELECT day::date AS date_day
+            FROM generate_series(CAST(:since AS date), CAST(:until AS date), interval '1 day') AS day
+        ), read AS ({READ_AS_OF if as_of else READ}), counted AS ({COUNTED_AS_OF if as_of else COUNTED}),
+        daily AS (
+            SELECT asked.date_day, account.platform, account.account_id, account.currency,
+                   read.slice_id, read.read_at,
+                   read_on - asked.date_day >= coalesce(learned_days, stated_days, {UNKNOWN_PLATFORM_SETTLES})
+                       AS settled,
+                   CASE WHEN read.slice_id > 0 THEN coalesce(counted.spend, 0) END AS spend,
+                   CASE WHEN read.slice_id > 0 THEN coalesce(counted.impressions, 0) END AS impressions,
+                   CASE WHEN read.slice_id > 0 THEN coalesce(counted.clicks, 0) END AS clicks,
+                   CASE WHEN read.slice_id > 0 THEN coalesce(counted.link_clicks, 0) END AS link_clicks,
+                   CASE WHEN read.slice_id > 0 THEN coalesce(counted.applications, 0) END AS applications
+            FROM account CROSS JOIN asked
+            LEFT JOIN read USING (platform, account_id, currency, date_day)
+            LEFT JOIN counted USING (platform, account_id, currency, date_day)
+            LEFT JOIN adflux.metrics_settling AS settling ON settling.platform = account.platform
+        )
+    """  # noqa: S608 - constants of this module
+
+
+def daily_by_platform(since: date, until: date, *, as_of: datetime | None = None) -> list[Day]:
+    """Each day of [since, until] for each account that was ever read; what was not read is None.
+
+    `as_of`: what was believed at that instant. `pin` gives one whose answer never changes.
+    """
     return ask(
         Day,
-        f"""{DAILY}
+        f"""{_daily(as_of)}
             SELECT date_day, daily.platform, account_id, coalesce(ad_account.name, '') AS account_name,
-                   daily.currency, spend, impressions, clicks, link_clicks, applications, slice_id,
-                   daily.read_at
+                   daily.currency, {COUNTS}, slice_id, daily.read_at, settled
             FROM daily
             LEFT JOIN adflux.ad_account AS ad_account
               ON ad_account.platform = daily.platform AND ad_account.external_id = account_id
@@ -148,24 +183,28 @@ def daily_by_platform(since: date, until: date) -> list[Day]:
         """,  # noqa: S608 - constants of this module
         since=since,
         until=until,
+        as_of=as_of,
     )
 
 
-def period_totals(since: date, until: date) -> list[Totals]:
-    """[since, until] in each currency, never added across currencies."""
+def period_totals(since: date, until: date, *, as_of: datetime | None = None) -> list[Totals]:
+    """[since, until] in each currency, never added across currencies; `as_of` as above."""
     return ask(
         Totals,
-        f"""{DAILY}
+        f"""{_daily(as_of)}
             SELECT currency, sum(spend) AS spend, sum(impressions)::bigint AS impressions,
                    sum(clicks)::bigint AS clicks, sum(link_clicks)::bigint AS link_clicks,
                    sum(applications) AS applications,
                    round(sum(spend) / nullif(sum(applications), 0), 3) AS cost_per_application,
                    count(*) AS days_asked, count(slice_id) AS days_read, min(read_at) AS oldest_read_at,
-                   array_remove(array_agg(DISTINCT slice_id), NULL) AS slice_ids
+                   array_remove(array_agg(DISTINCT slice_id), NULL) AS slice_ids,
+                   count(*) FILTER (WHERE settled) AS days_settled,
+                   round(sum(spend) FILTER (WHERE NOT settled) / nullif(sum(spend), 0), 3) AS unsettled_share
             FROM daily GROUP BY currency ORDER BY currency
         """,  # noqa: S608 - constants of this module
         since=since,
         until=until,
+        as_of=as_of,
     )
 
 
@@ -173,7 +212,7 @@ def platform_totals(since: date, until: date) -> list[PlatformTotals]:
     """[since, until] on each platform in each currency, to be compared side by side."""
     return ask(
         PlatformTotals,
-        f"""{DAILY}
+        f"""{_daily(None)}
             SELECT platform, currency, sum(spend) AS spend, sum(impressions)::bigint AS impressions,
                    sum(clicks)::bigint AS clicks, sum(applications) AS applications,
                    round(sum(spend) / nullif(sum(clicks), 0), 3) AS cost_per_click,
@@ -183,7 +222,16 @@ def platform_totals(since: date, until: date) -> list[PlatformTotals]:
         """,  # noqa: S608 - constants of this module
         since=since,
         until=until,
+        as_of=None,
     )
+
+
+def pin() -> datetime:
+    """An instant up to which history is closed: asked as of it, a question answers the same for ever.
+
+    Waits for the slices that are being written.
+    """
+    return ask(_Pin, "SELECT adflux.metrics_pin() AS at")[0].at
 
 
 def days_known() -> Known:

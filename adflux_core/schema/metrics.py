@@ -1,16 +1,39 @@
-"""Daily numbers, and the receipt of each window they were read in."""
+"""Daily numbers: what stands, what stood before, what it adds up to, and the receipt of each reading.
+
+Only `ad_metrics` and `metrics_slice` are written. The database's own triggers keep the rest in the same
+transaction, whoever writes: `ad_metrics_revision`, the two rollups, and which slice last read which day.
+"""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Annotated
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Numeric, func
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    Numeric,
+    Text,
+    func,
+    text,
+)
+from sqlalchemy import Table as CoreTable
 from sqlalchemy.orm import Mapped, mapped_column
 
 from adflux_core.schema import Table
 
-MICROS = Numeric(21, 6)  # Google counts to the millionth, Meta to the thousandth
+# The finest that a platform counts in is a millionth.
+Exact = Annotated[Decimal, mapped_column(Numeric(18, 6))]
+Sum = Annotated[Decimal, mapped_column(Numeric(24, 6))]
+INSTANT = text("adflux.metrics_instant()")
 
 
 class MetricsSlice(Table):
@@ -27,23 +50,27 @@ class MetricsSlice(Table):
     rows_read: Mapped[int]
     rows_changed: Mapped[int]
     rows_deleted: Mapped[int]
-    spend: Mapped[Decimal] = mapped_column(MICROS)
+    spend: Mapped[Exact]
     currency: Mapped[str]
     complete: Mapped[bool]
     reason: Mapped[str] = mapped_column(server_default="")
-    read_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    read_at: Mapped[datetime] = mapped_column(server_default=INSTANT)
+    read_on: Mapped[date] = mapped_column(server_default=func.current_date())  # the account's own day
 
     __table_args__ = (Index(None, "platform", "account_id", "read_at"),)
 
 
 class AdMetricsRow(Table):
-    """One ad on one day of its account's calendar. No row in a complete window means zero."""
+    """One ad on one day of its account's calendar. No row in a complete window means zero.
+
+    `as_of` is the instant since when we believe it; an UPDATE sets it to `adflux.metrics_instant()`.
+    """
 
     __tablename__ = "ad_metrics"
 
+    date_day: Mapped[date] = mapped_column(primary_key=True)
     platform: Mapped[str] = mapped_column(primary_key=True)
     account_id: Mapped[str] = mapped_column(primary_key=True)
-    date_day: Mapped[date] = mapped_column(primary_key=True)
     ad_id: Mapped[str] = mapped_column(primary_key=True)
     ad_group_id: Mapped[str]
     campaign_id: Mapped[str]
@@ -51,9 +78,10 @@ class AdMetricsRow(Table):
     impressions: Mapped[int]
     clicks: Mapped[int]
     link_clicks: Mapped[int]
-    spend: Mapped[Decimal] = mapped_column(MICROS)
-    applications: Mapped[Decimal] = mapped_column(MICROS)
-    slice_id: Mapped[int] = mapped_column(ForeignKey(MetricsSlice.id))
+    spend: Mapped[Exact]
+    applications: Mapped[Exact]
+    slice_id: Mapped[int]  # a trigger checks it, once a statement
+    as_of: Mapped[datetime] = mapped_column(server_default=INSTANT)
 
     __table_args__ = (
         CheckConstraint(
@@ -62,3 +90,90 @@ class AdMetricsRow(Table):
         ),
         CheckConstraint("spend < 'NaN' AND applications < 'NaN'", name="numbers"),
     )
+
+
+# What we believed from `as_of` until `superseded_at`, when a restatement, or the row's vanishing, ended it.
+ad_metrics_revision = CoreTable(
+    "ad_metrics_revision",
+    Table.metadata,
+    *(Column(name, Text, nullable=False) for name in ("platform", "account_id")),
+    Column("date_day", Date, nullable=False),
+    *(Column(name, Text, nullable=False) for name in ("ad_id", "ad_group_id", "campaign_id", "currency")),
+    *(Column(name, BigInteger, nullable=False) for name in ("impressions", "clicks", "link_clicks")),
+    *(Column(name, Numeric(18, 6), nullable=False) for name in ("spend", "applications")),
+    Column("slice_id", BigInteger, nullable=False),
+    Column("as_of", DateTime(timezone=True), nullable=False),
+    Column("superseded_at", DateTime(timezone=True), nullable=False),
+    Column("superseded_by", BigInteger),
+    CheckConstraint("as_of < superseded_at", name="in_order"),
+    Index(None, "superseded_at", "date_day", postgresql_using="brin"),
+)
+
+
+class DayReading(Table):
+    """The newest complete slice that holds a day, and the digest of that day's rows as they stand.
+
+    `digest` is None when nobody has compared the rows since they changed.
+    """
+
+    __tablename__ = "day_reading"
+
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(primary_key=True)
+    date_day: Mapped[date] = mapped_column(primary_key=True)
+    slice_id: Mapped[int] = mapped_column(ForeignKey(MetricsSlice.id))
+    digest: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class CampaignDay(Table):
+    """The sum of a campaign's ads on one day, in one currency."""
+
+    __tablename__ = "campaign_day"
+
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(primary_key=True)
+    campaign_id: Mapped[str] = mapped_column(primary_key=True)
+    currency: Mapped[str] = mapped_column(primary_key=True)
+    date_day: Mapped[date] = mapped_column(primary_key=True)
+    ads: Mapped[int]
+    impressions: Mapped[int]
+    clicks: Mapped[int]
+    link_clicks: Mapped[int]
+    spend: Mapped[Sum]
+    applications: Mapped[Sum]
+
+    __table_args__ = (Index(None, "ads", postgresql_where=text("ads = 0")),)
+
+
+class AccountDay(Table):
+    """The sum of an account's ads on one day, in one currency."""
+
+    __tablename__ = "account_day"
+
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(primary_key=True)
+    currency: Mapped[str] = mapped_column(primary_key=True)
+    date_day: Mapped[date] = mapped_column(primary_key=True)
+    ads: Mapped[int]
+    impressions: Mapped[int]
+    clicks: Mapped[int]
+    link_clicks: Mapped[int]
+    spend: Mapped[Sum]
+    applications: Mapped[Sum]
+
+    __table_args__ = (Index(None, "ads", postgresql_where=text("ads = 0")),)
+
+
+class MetricsSettling(Table):
+    """After how many days a platform's numbers no longer move: as stated, and as learned from revisions.
+
+    `learned_days` is None until enough was observed.
+    """
+
+    __tablename__ = "metrics_settling"
+
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    stated_days: Mapped[int]
+    learned_days: Mapped[int | None]
+    rows_observed: Mapped[int] = mapped_column(server_default="0")
+    learned_at: Mapped[datetime | None]

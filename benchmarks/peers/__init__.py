@@ -1,0 +1,1 @@
+"""What benchmarks measure us beside, and the rows that both are given."""

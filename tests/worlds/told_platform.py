@@ -1,0 +1,115 @@
+"""A platform that says what a test tells it to: numbers in a dictionary, and totals that agree with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import text
+
+from adflux_core import database
+from adflux_core.advertising import Account, AccountDay, AdMetrics, MetricsWindow, PlatformName
+from adflux_core.money import Money
+
+FIRST = date(2026, 10, 20)
+Key = tuple[date, str]  # day and ad
+
+
+def row(day: date, ad: str = "ad-1", **told: Any) -> AdMetrics:
+    """One ad on one day; what is not told is 100 impressions, 10 clicks, 8 link clicks, 12.5 spent."""
+    values = {
+        "campaign_id": "c-1", "ad_group_id": "g-1", "currency": "COP", "impressions": 100, "clicks": 10,
+        "link_clicks": 8, "spend": Decimal("12.5"), "applications": Decimal(1),
+    }  # fmt: skip
+    return AdMetrics(date_day=day, ad_id=ad, **(values | told))
+
+
+@dataclass
+class ToldPlatform:
+    """As much of an `AdPlatform` as a sync needs. `lie`: the account's totals disagree with its ads."""
+
+    external_id: str = "act_1"
+    currency: str = "COP"
+    time_zone: str = "America/Bogota"
+    rows: dict[Key, AdMetrics] = field(default_factory=dict)
+    lie: bool = False
+    name: PlatformName = PlatformName.META
+
+    def tell(self, *rows: AdMetrics) -> None:
+        self.rows.update({(one.date_day, one.ad_id): one for one in rows})
+
+    def account(self) -> Account:
+        return Account(
+            platform=self.name,
+            external_id=self.external_id,
+            name=self.external_id,
+            currency=self.currency,
+            time_zone=self.time_zone,
+            smallest_daily_budget=Money.of(self.currency, 1),
+        )
+
+    def read_metrics(self, since: date, until: date) -> MetricsWindow:
+        rows = [one for (day, _), one in self.rows.items() if since <= day <= until]
+        return MetricsWindow(
+            account=self.account(), since=since, until=until, rows=rows, totals=self._totals(rows), pages=1
+        )
+
+    def _totals(self, rows: Iterable[AdMetrics]) -> list[AccountDay]:
+        sums: dict[date, AccountDay] = {}
+        for one in rows:
+            so_far = sums.get(one.date_day) or AccountDay(one.date_day, 0, 0, Decimal(0))
+            sums[one.date_day] = AccountDay(
+                one.date_day,
+                so_far.impressions + one.impressions + self.lie,
+                so_far.clicks + one.clicks,
+                so_far.spend + one.spend,
+            )
+        return list(sums.values())
+
+
+def stored(account_id: str, as_of: object = None) -> dict[Key, AdMetrics]:
+    """What stands of the account, or stood at an instant."""
+    source = "adflux.ad_metrics" if as_of is None else "adflux.ad_metrics_as_of(:as_of)"
+    names = ", ".join(AdMetrics.model_fields)
+    with database.connection() as connected:
+        found = connected.execute(
+            text(f"SELECT {names} FROM {source} WHERE account_id = :account"),  # noqa: S608
+            {"account": account_id} | ({} if as_of is None else {"as_of": as_of}),
+        ).mappings()
+        rows = [AdMetrics(**one) for one in found]
+    assert len({(one.date_day, one.ad_id) for one in rows}) == len(rows), "a row that stood twice at once"
+    return {(one.date_day, one.ad_id): one for one in rows}
+
+
+OUT_OF_STEP = """
+    WITH counted AS (
+        SELECT {key}, count(*) AS ads, sum(impressions) AS impressions, sum(clicks) AS clicks,
+               sum(link_clicks) AS link_clicks, sum(spend) AS spend, sum(applications) AS applications
+        FROM adflux.ad_metrics GROUP BY {key}
+    ), kept AS (
+        SELECT {key}, ads, impressions, clicks, link_clicks, spend, applications FROM adflux.{table}
+    )
+    SELECT '{table}' AS table_name, * FROM (
+        (TABLE counted EXCEPT TABLE kept) UNION ALL (TABLE kept EXCEPT TABLE counted)
+    ) AS differing
+"""
+ROLLUPS = {
+    "campaign_day": "platform, account_id, campaign_id, currency, date_day",
+    "account_day": "platform, account_id, currency, date_day",
+}
+
+
+def out_of_step(connected: Any) -> list[Mapping[str, Any]]:
+    """The rows of the rollups that are not the sums of the ads' rows, within one statement's snapshot."""
+    return [
+        found
+        for table, key in ROLLUPS.items()
+        for found in connected.execute(text(OUT_OF_STEP.format(key=key, table=table))).mappings()
+    ]
+
+
+def days_of(since: date, until: date) -> list[date]:
+    return [since + timedelta(number) for number in range((until - since).days + 1)]
