@@ -52,17 +52,21 @@ def campaigns() -> list[Campaign]:
 
     No row of a campaign means zero only when all its days so far were read completely; else None.
     """
-    # The spec carries the picture: it is opened once, and only these fields are kept.
+    return _asked(None)
+
+
+def _asked(publication_id: int | None) -> list[Campaign]:
+    # The spec is a JSON text with the picture in it. Its two instants stand near its beginning, and no
+    # string within it can hold their names unescaped; opening it whole takes a hundred times as long.
     return ask(
         _campaign,
         """
-            WITH planned AS MATERIALIZED (
-                SELECT item.plan_id, item.posting_id, item.platform, spec.*,
-                       left(spec.starts_at, 10)::date AS first_day,
-                       left(spec.ends_at, 10)::date - 1 AS last_day
-                FROM adflux.publication JOIN adflux.plan_item AS item USING (plan_id, posting_id, platform),
-                     jsonb_to_record(item.spec::jsonb)
-                         AS spec(account_id text, budget jsonb, starts_at text, ends_at text)
+            WITH planned AS (
+                SELECT plan_id, posting_id, platform, account_id, currency, budget_minor, first_day, last_day,
+                       coalesce(substring(left(spec, 4000) FROM :starts), substring(spec FROM :starts))
+                           AS starts_at,
+                       coalesce(substring(left(spec, 4000) FROM :ends), substring(spec FROM :ends)) AS ends_at
+                FROM adflux.plan_item
             ), read AS (
                 SELECT platform, account_id, last_day, newest.read_at, newest.id AS slice_id
                 FROM (SELECT platform, account_id, max(date_day) AS last_day
@@ -77,7 +81,7 @@ def campaigns() -> list[Campaign]:
             SELECT publication.id AS publication_id, publication.posting_id, title, company,
                    coalesce(city, region, posting.country, place) AS place,
                    publication.platform, planned.account_id, object.external_id AS campaign_id, state,
-                   desired_state, detail, effective_status, budget,
+                   desired_state, detail, effective_status, planned.currency, budget_minor,
                    effective_status ~* :disapproved AS disapproved, starts_at, ends_at, converged_at,
                    spend, impressions, clicks, link_clicks, applications,
                    greatest(run.last_day - first_day + 1, 0) AS days_run,
@@ -102,17 +106,21 @@ def campaigns() -> list[Campaign]:
                        sum(applications) AS applications
                 FROM adflux.campaign_day AS day
                 WHERE day.platform = publication.platform AND day.account_id = planned.account_id
-                  AND day.campaign_id = object.external_id AND day.currency = planned.budget ->> 'currency'
+                  AND day.campaign_id = object.external_id AND day.currency = planned.currency
             ) AS counted
+            WHERE CAST(:publication_id AS bigint) IS NULL OR publication.id = :publication_id
             ORDER BY publication.id DESC
         """,
         disapproved=DISAPPROVED,
+        publication_id=publication_id,
+        starts='"starts_at":"([^"]+)"',
+        ends='"ends_at":"([^"]+)"',
     )
 
 
 def campaign_days(publication_id: int) -> list[Day]:
     """The campaign's days from its start to the last day read or its end; days not read are None."""
-    found = [row for row in campaigns() if row.publication_id == publication_id]
+    found = _asked(publication_id)
     if not found or found[0].campaign_id is None or found[0].days_run == 0:
         return []
     campaign = found[0]
@@ -150,7 +158,7 @@ def campaign_days(publication_id: int) -> list[Day]:
 
 
 def _campaign(**found: Any) -> Campaign:
-    budget = Money.model_validate(found.pop("budget"))
+    budget = Money(currency=found.pop("currency"), minor=found.pop("budget_minor"))
     starts_at, ends_at = (datetime.fromisoformat(found.pop(name)) for name in ("starts_at", "ends_at"))
     counts = ("spend", "impressions", "clicks", "link_clicks", "applications")
     if found["campaign_id"] is None:
