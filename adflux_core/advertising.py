@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import operator
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any, NamedTuple, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -140,21 +140,22 @@ class RemoteObject:
     created_at: datetime | None = None
 
 
-class AdMetrics(BaseModel):
-    """One ad on one day of the account's own calendar. Spend is exact, in the account's currency."""
+class AdMetrics(NamedTuple):
+    """One ad on one day of the account's own calendar. Spend is exact, in the account's currency.
 
-    model_config = ConfigDict(frozen=True)
+    A tuple, since there are millions of them; each reader refuses numbers below zero, and so does the table.
+    """
 
     date_day: date
     campaign_id: str
     ad_group_id: str
     ad_id: str
     currency: str
-    impressions: Annotated[int, Field(ge=0)]
-    clicks: Annotated[int, Field(ge=0)]
-    link_clicks: Annotated[int, Field(ge=0)]
-    spend: Annotated[Decimal, Field(ge=0)]
-    applications: Annotated[Decimal, Field(ge=0)]
+    impressions: int
+    clicks: int
+    link_clicks: int
+    spend: Decimal
+    applications: Decimal
 
 
 @dataclass(frozen=True)
@@ -167,14 +168,18 @@ class AccountDay:
     spend: Decimal
 
 
-@dataclass(frozen=True)
+@dataclass
 class MetricsWindow:
-    """Everything the platform says about [since, until], read to the end."""
+    """Everything the platform says about [since, until].
+
+    `rows` may be read only while they are gone through, and are read anew each time: what breaks off raises
+    there, and nothing of it counts. `pages` counts on meanwhile.
+    """
 
     account: Account
     since: date
     until: date
-    rows: Sequence[AdMetrics]
+    rows: Iterable[AdMetrics]
     totals: Sequence[AccountDay]
     pages: int
 

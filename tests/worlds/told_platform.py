@@ -73,7 +73,7 @@ class ToldPlatform:
 def stored(account_id: str, as_of: object = None) -> dict[Key, AdMetrics]:
     """What stands of the account, or stood at an instant."""
     source = "adflux.ad_metrics" if as_of is None else "adflux.ad_metrics_as_of(:as_of)"
-    names = ", ".join(AdMetrics.model_fields)
+    names = ", ".join(AdMetrics._fields)
     with database.connection() as connected:
         found = connected.execute(
             text(f"SELECT {names} FROM {source} WHERE account_id = :account"),  # noqa: S608

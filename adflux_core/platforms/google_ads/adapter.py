@@ -163,7 +163,7 @@ class GoogleAdsPlatform:
             yield reading.ad_group(row, ())
 
     def read_metrics(self, since: date, until: date) -> MetricsWindow:
-        return read_window(self._client.query, self.account(), since, until)
+        return read_window(self._client.query, self._client.stream, self.account(), since, until)
 
     def screen_url(self, campaign_id: str) -> str:
         return f"{SCREEN}?campaignId={campaign_id}&__e={self._customer_id}"

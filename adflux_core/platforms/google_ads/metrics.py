@@ -6,81 +6,128 @@ Source: Google Ads API, Reporting: Zero Metrics; SearchStream.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
+from math import isfinite
 from operator import attrgetter
 from typing import Any
-
-from pydantic import ValidationError as InvalidRow
 
 from adflux_core.advertising import Account, AccountDay, AdMetrics, MetricsWindow
 from adflux_core.errors import ValidationError
 from adflux_core.platforms.google_ads import queries
 from adflux_core.platforms.google_ads.client import Rows
 from adflux_core.platforms.google_ads.currency import from_micros
+from adflux_core.platforms.google_ads.reading import last
 
-_OF_AN_AD = attrgetter(
-    *("segments.date", "customer.currency_code", "campaign.id", "ad_group.id", "ad_group_ad.ad.id"),
-    *("metrics.impressions", "metrics.clicks", "metrics.cost_micros", "metrics.conversions"),
-)
+# Each step of a path makes an object, so a message that is needed four times is fetched once.
+_OF_AN_AD = attrgetter("metrics", "segments.date", "campaign.id", "ad_group_ad.resource_name")
+_NUMBERS = attrgetter("impressions", "clicks", "cost_micros", "conversions")
 _OF_THE_ACCOUNT = attrgetter("segments.date", "metrics.impressions", "metrics.clicks", "metrics.cost_micros")
 
+Query = Callable[[str], Rows]
+Stream = Callable[[str], Iterator[Any]]
 
-def read_window(query: Callable[[str], Rows], account: Account, since: date, until: date) -> MetricsWindow:
-    """All ad-days of [since, until]. Raises ValidationError on a row that lies."""
-    ads = query(queries.between(queries.AD_METRICS, since, until))
+
+def read_window(query: Query, stream: Stream, account: Account, since: date, until: date) -> MetricsWindow:
+    """All ad-days of [since, until], read while they are gone through.
+
+    Raises ValidationError on a row that lies, and what the stream raises when it breaks off.
+    """
     totals = query(queries.between(queries.ACCOUNT_METRICS, since, until))
-    return MetricsWindow(
+    window = MetricsWindow(
         account=account,
         since=since,
         until=until,
-        rows=_once([_row(raw, account, since, until) for raw in ads.rows]),
+        rows=(),
         totals=[_total(raw) for raw in totals.rows],
-        pages=ads.batches + totals.batches,
+        pages=totals.batches,
     )
+    window.rows = _Ads(stream, window)
+    return window
 
 
-def _once(rows: Sequence[AdMetrics]) -> list[AdMetrics]:
-    by_key: dict[tuple[str, date], AdMetrics] = {}
-    for row in rows:
-        if by_key.setdefault((row.ad_id, row.date_day), row) != row:
+class _Ads:
+    """The rows of a window, asked for anew each time."""
+
+    def __init__(self, stream: Stream, window: MetricsWindow) -> None:
+        self._stream = stream
+        self._window = window
+
+    def __iter__(self) -> Iterator[AdMetrics]:
+        window, names = self._window, _Names(self._window)
+        for batch in self._stream(queries.ordered_by_day(queries.AD_METRICS, window.since, window.until)):
+            window.pages += 1
+            yield from _rows(batch, names)
+
+
+class _Names:
+    """What many rows have in common, worked out once."""
+
+    def __init__(self, window: MetricsWindow) -> None:
+        self.currency = window.account.currency
+        self.since, self.until = window.since, window.until
+        self.days: dict[str, date] = {}
+        self.campaigns: dict[int, str] = {}
+        self.ads: dict[str, tuple[str, str]] = {}
+        self.conversions: dict[float, Decimal] = {}
+
+    def day(self, written: str, ad: str) -> date:
+        where = f"ad {last(ad)} on {written or 'no day'}"
+        try:
+            day = date.fromisoformat(written)
+        except ValueError as error:
+            raise _unreadable(where, str(error)) from None
+        if not self.since <= day <= self.until:
             raise ValidationError(
-                f"Google gave ad {row.ad_id} two different rows for {row.date_day}", platform="google_ads"
+                f"Google answered with {where}, outside {self.since} to {self.until}", platform="google_ads"
             )
-    return list(by_key.values())
+        return self.days.setdefault(written, day)
+
+    def ad(self, name: str) -> tuple[str, str]:
+        """The ids of an ad's group and of the ad, as `12~34` names both."""
+        ids = last(name)
+        return self.ads.setdefault(name, (ids.partition("~")[0], ids))
+
+    def campaign(self, number: int) -> str:
+        return self.campaigns.setdefault(number, str(number))
+
+    def applications(self, conversions: float, where: str) -> Decimal:
+        # Parts of one, when several ads share it: the shortest decimal that is this very number.
+        if not (isfinite(conversions) and conversions >= 0):
+            raise _unreadable(where, f"applications are {conversions}")
+        return self.conversions.setdefault(conversions, Decimal(str(conversions)))
 
 
-def _row(raw: Any, account: Account, since: date, until: date) -> AdMetrics:
-    day, currency, campaign, ad_group, ad, impressions, clicks, cost, conversions = _OF_AN_AD(raw)
-    where = f"ad {ad_group}~{ad} on {day or 'no day'}"
-    if currency != account.currency:
-        raise ValidationError(
-            f"Google counts {where} in {currency or 'no currency'}, not {account.currency}",
-            platform="google_ads",
+def _rows(batch: Any, names: _Names) -> Iterator[AdMetrics]:
+    # A million rows come this way, so what repeats is looked up in place and the row is made as a tuple.
+    make, currency = tuple.__new__, names.currency
+    days, ads, campaigns, shares = names.days.get, names.ads.get, names.campaigns.get, names.conversions.get
+    for raw in batch.results:
+        numbers, written, campaign, ad = _OF_AN_AD(raw)
+        impressions, clicks, cost, conversions = _NUMBERS(numbers)
+        if impressions < 0 or clicks < 0 or cost < 0:
+            raise _unreadable(f"ad {last(ad)} on {written}", "impressions, clicks or spend are below zero")
+        ad_group_id, ad_id = ads(ad) or names.ad(ad)
+        yield make(
+            AdMetrics,
+            (
+                days(written) or names.day(written, ad),
+                campaigns(campaign) or names.campaign(campaign),
+                ad_group_id,
+                ad_id,
+                currency,  # an account has one, which was just read
+                impressions,
+                clicks,
+                clicks,  # a search ad has nothing else to click on
+                Decimal(cost).scaleb(-6),
+                shares(conversions) or names.applications(conversions, f"ad {ad_id} on {written}"),
+            ),
         )
-    try:
-        row = AdMetrics(
-            date_day=date.fromisoformat(day),
-            campaign_id=str(campaign),
-            ad_group_id=str(ad_group),
-            ad_id=f"{ad_group}~{ad}",
-            currency=currency,
-            impressions=impressions,
-            clicks=clicks,
-            link_clicks=clicks,  # a search ad has nothing else to click on
-            spend=from_micros(cost),
-            applications=Decimal(str(conversions)),  # parts of one, when several ads share it
-        )
-    except (ValueError, InvalidRow) as error:
-        raise ValidationError(
-            f"Google's row for {where} is not readable: {_why(error)}", platform="google_ads"
-        ) from None
-    if not since <= row.date_day <= until:
-        raise ValidationError(
-            f"Google answered with {where}, outside {since} to {until}", platform="google_ads"
-        )
-    return row
+
+
+def _unreadable(where: str, why: str) -> ValidationError:
+    return ValidationError(f"Google's row for {where} is not readable: {why}", platform="google_ads")
 
 
 def _total(raw: Any) -> AccountDay:
@@ -89,12 +136,5 @@ def _total(raw: Any) -> AccountDay:
         return AccountDay(date.fromisoformat(day), impressions, clicks, from_micros(cost))
     except ValueError as error:
         raise ValidationError(
-            f"Google's account total is not readable: {_why(error)}", platform="google_ads"
+            f"Google's account total is not readable: {error}", platform="google_ads"
         ) from None
-
-
-def _why(error: Exception) -> str:
-    if isinstance(error, InvalidRow):
-        first = error.errors(include_url=False, include_context=False)[0]
-        return f"{first['loc'][0]}: {first['msg']}"
-    return f"{type(error).__name__} {error}".strip()

@@ -12,8 +12,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from pydantic import ValidationError as InvalidRow
-
 from adflux_core.advertising import Account, AccountDay, AdMetrics, MetricsWindow
 from adflux_core.errors import ValidationError
 from adflux_core.platforms.meta.reading import NOT_DELETED
@@ -88,7 +86,7 @@ def _row(
             spend=_number(raw.get("spend", "0")),
             applications=_applications(raw.get("actions") or (), conversion_action),
         )
-    except (KeyError, ValueError, TypeError, InvalidRow) as error:
+    except (KeyError, ValueError, TypeError) as error:
         raise ValidationError(
             f"Meta's row for {where} is not readable: {_why(error)}", platform="meta"
         ) from None
@@ -131,7 +129,4 @@ def _total(raw: Mapping[str, Any]) -> AccountDay:
 
 
 def _why(error: Exception) -> str:
-    if isinstance(error, InvalidRow):
-        first = error.errors(include_url=False, include_context=False)[0]
-        return f"{first['loc'][0]}: {first['msg']}"
     return f"{type(error).__name__} {error}".strip()
