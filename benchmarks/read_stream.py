@@ -4,7 +4,7 @@
 rounds, alternating, each run in a fresh process: drained bare, through the adapter, and by the attributes of
 the client's objects (a tenth of the rows, rows a second are compared). Memory is that of the adapter at
 100,000 and 800,000 rows. At last 1,000,000 rows are synced to a real PostgreSQL, beside the same stream
-drained into a COPY and merged by one INSERT … ON CONFLICT. The last line is one JSON object; exit 1 if a bound
+drained into a COPY and merged by one INSERT. The last line is one JSON object; exit 1 if a bound
 is broken.
 """
 
