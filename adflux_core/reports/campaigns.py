@@ -67,7 +67,7 @@ def _asked(publication_id: int | None) -> list[Campaign]:
                            AS starts_at,
                        coalesce(substring(left(spec, 4000) FROM :ends), substring(spec FROM :ends)) AS ends_at
                 FROM adflux.plan_item
-            ), read AS (
+            ), read AS MATERIALIZED (
                 SELECT platform, account_id, last_day, newest.read_at, newest.id AS slice_id
                 FROM (SELECT platform, account_id, max(date_day) AS last_day
                       FROM adflux.day_reading GROUP BY platform, account_id) AS account
@@ -100,14 +100,9 @@ def _asked(publication_id: int | None) -> list[Campaign]:
             CROSS JOIN LATERAL (
                 SELECT least(planned.last_day, coalesce(read.last_day, first_day - 1)) AS last_day
             ) AS run
-            CROSS JOIN LATERAL (
-                SELECT sum(spend) AS spend, sum(impressions)::bigint AS impressions,
-                       sum(clicks)::bigint AS clicks, sum(link_clicks)::bigint AS link_clicks,
-                       sum(applications) AS applications
-                FROM adflux.campaign_day AS day
-                WHERE day.platform = publication.platform AND day.account_id = planned.account_id
-                  AND day.campaign_id = object.external_id AND day.currency = planned.currency
-            ) AS counted
+            LEFT JOIN adflux.campaign_total AS counted
+              ON counted.platform = publication.platform AND counted.account_id = planned.account_id
+             AND counted.campaign_id = object.external_id AND counted.currency = planned.currency
             WHERE CAST(:publication_id AS bigint) IS NULL OR publication.id = :publication_id
             ORDER BY publication.id DESC
         """,

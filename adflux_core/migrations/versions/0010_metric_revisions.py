@@ -173,6 +173,7 @@ def _rollups() -> None:
     for table, keys in {
         "campaign_day": ("platform", "account_id", "campaign_id", "currency", "date_day"),
         "account_day": ("platform", "account_id", "currency", "date_day"),
+        "campaign_total": ("platform", "account_id", "campaign_id", "currency"),
     }.items():
         key = ", ".join(keys)
         kinds = ", ".join(f"{name} {'date' if name == 'date_day' else 'text'} NOT NULL" for name in keys)
@@ -266,7 +267,7 @@ def _add_up(moved: str) -> str:
     sums = ", ".join(f"sum({name}) AS {name}" for name in SUMS)
     added = ", ".join(f"{name} = kept.{name} + excluded.{name}" for name in SUMS)
     campaign = "platform, account_id, campaign_id, currency, date_day"
-    account = "platform, account_id, currency, date_day"
+    account, total = "platform, account_id, currency, date_day", "platform, account_id, campaign_id, currency"
     return f"""
                 WITH moved AS MATERIALIZED (
                     SELECT {campaign}, {sums} FROM ({moved}) AS signed GROUP BY {campaign}
@@ -274,6 +275,10 @@ def _add_up(moved: str) -> str:
                     INSERT INTO adflux.campaign_day AS kept ({campaign}, {", ".join(SUMS)})
                     SELECT {campaign}, {", ".join(SUMS)} FROM moved
                     ON CONFLICT ({campaign}) DO UPDATE SET {added}
+                ), in_total AS (
+                    INSERT INTO adflux.campaign_total AS kept ({total}, {", ".join(SUMS)})
+                    SELECT {total}, {sums} FROM moved GROUP BY {total}
+                    ON CONFLICT ({total}) DO UPDATE SET {added}
                 )
                 INSERT INTO adflux.account_day AS kept ({account}, {", ".join(SUMS)})
                 SELECT {account}, {sums} FROM moved GROUP BY {account}
@@ -285,6 +290,7 @@ def _sweep() -> str:
     return """
                 DELETE FROM adflux.campaign_day WHERE ads = 0;
                 DELETE FROM adflux.account_day WHERE ads = 0;
+                DELETE FROM adflux.campaign_total WHERE ads = 0;
     """
 
 
