@@ -139,7 +139,7 @@ def _readings() -> None:
             digest bytea,
             CONSTRAINT pk_day_reading PRIMARY KEY (platform, account_id, date_day),
             CONSTRAINT fk_day_reading_slice_id FOREIGN KEY(slice_id) REFERENCES adflux.metrics_slice (id)
-        )
+        ) WITH (fillfactor = 70)
     """)
     op.execute("""
         INSERT INTO adflux.day_reading (platform, account_id, date_day, slice_id)
