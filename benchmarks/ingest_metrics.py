@@ -4,7 +4,8 @@
 included, and reads them once more (nothing may be written); alternating, three rounds, each run in a process
 and a database of its own. Everybody starts from the same parsed rows. SQLAlchemy and dlt with dictionaries
 get 100,000 of them, and ten times their seconds are compared. `--whole` goes to 5,000,000 for the growth of
-time and memory; `--rows` shrinks all of it. The last line is one JSON object; exit 1 if a bound is broken.
+time and memory; `--rows` and `--rounds` shrink it. The last line is one JSON object; exit 1 if a bound is
+broken.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--run")
     parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--whole", action="store_true")
     chosen = parser.parse_args()
     if chosen.run:
@@ -56,15 +58,16 @@ def main() -> int:
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
         embedded_postgres(Path(folder)) as server,
     ):
-        return _report(chosen.rows, *_measure(server, chosen.rows, whole=chosen.whole))
+        return _report(chosen.rows, *_measure(server, chosen))
 
 
 def _measure(
-    server: str, rows: int, *, whole: bool
+    server: str, chosen: argparse.Namespace
 ) -> tuple[dict[str, list[dict[str, float]]], dict[int, dict[str, float]]]:
+    rows, whole = chosen.rows, chosen.whole
     runs: dict[str, list[dict[str, float]]] = {}
     part = min(PART, rows)
-    for number in range(ROUNDS):
+    for number in range(chosen.rounds):
         for names, size in (
             (("bare",), rows),
             (("bare_prepared",), rows),

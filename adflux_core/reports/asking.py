@@ -26,7 +26,9 @@ def ask(row: Callable[..., Row], sql: str, **values: Any) -> list[Row]:
         with database.connection() as connected:
             connected.execute(text("SET TRANSACTION READ ONLY"))
             connected.execute(text(f"SET LOCAL statement_timeout = '{PATIENCE}'"))
-            return [row(**found) for found in connected.execute(text(sql), values).mappings()]
+            answer = connected.execute(text(sql), values)
+            names = tuple(answer.keys())
+            return [row(**dict(zip(names, found, strict=True))) for found in answer]
     except ProgrammingError as error:
         if getattr(error.orig, "sqlstate", "") in UNDEFINED:
             raise ConfigurationError(

@@ -63,11 +63,10 @@ def _asked(publication_id: int | None) -> list[Campaign]:
         """
             WITH planned AS (
                 SELECT plan_id, posting_id, platform, account_id, currency, budget_minor, first_day, last_day,
-                       coalesce(substring(left(spec, 4000) FROM :starts), substring(spec FROM :starts))
-                           AS starts_at,
-                       coalesce(substring(left(spec, 4000) FROM :ends), substring(spec FROM :ends)) AS ends_at
+                       coalesce(regexp_match(left(spec, 1000), :instants), regexp_match(spec, :instants))
+                           AS instants
                 FROM adflux.plan_item
-            ), read AS (
+            ), read AS MATERIALIZED (
                 SELECT platform, account_id, last_day, newest.read_at, newest.id AS slice_id
                 FROM (SELECT platform, account_id, max(date_day) AS last_day
                       FROM adflux.day_reading GROUP BY platform, account_id) AS account
@@ -82,7 +81,7 @@ def _asked(publication_id: int | None) -> list[Campaign]:
                    coalesce(city, region, posting.country, place) AS place,
                    publication.platform, planned.account_id, object.external_id AS campaign_id, state,
                    desired_state, detail, effective_status, planned.currency, budget_minor,
-                   effective_status ~* :disapproved AS disapproved, starts_at, ends_at, converged_at,
+                   effective_status ~* :disapproved AS disapproved, instants, converged_at,
                    spend, impressions, clicks, link_clicks, applications,
                    greatest(run.last_day - first_day + 1, 0) AS days_run,
                    (SELECT count(*) FROM adflux.day_reading AS day
@@ -100,21 +99,15 @@ def _asked(publication_id: int | None) -> list[Campaign]:
             CROSS JOIN LATERAL (
                 SELECT least(planned.last_day, coalesce(read.last_day, first_day - 1)) AS last_day
             ) AS run
-            CROSS JOIN LATERAL (
-                SELECT sum(spend) AS spend, sum(impressions)::bigint AS impressions,
-                       sum(clicks)::bigint AS clicks, sum(link_clicks)::bigint AS link_clicks,
-                       sum(applications) AS applications
-                FROM adflux.campaign_day AS day
-                WHERE day.platform = publication.platform AND day.account_id = planned.account_id
-                  AND day.campaign_id = object.external_id AND day.currency = planned.currency
-            ) AS counted
+            LEFT JOIN adflux.campaign_total AS counted
+              ON counted.platform = publication.platform AND counted.account_id = planned.account_id
+             AND counted.campaign_id = object.external_id AND counted.currency = planned.currency
             WHERE CAST(:publication_id AS bigint) IS NULL OR publication.id = :publication_id
             ORDER BY publication.id DESC
         """,
         disapproved=DISAPPROVED,
         publication_id=publication_id,
-        starts='"starts_at":"([^"]+)"',
-        ends='"ends_at":"([^"]+)"',
+        instants='"starts_at":"([^"]+)","ends_at":"([^"]+)"',
     )
 
 
@@ -159,7 +152,7 @@ def campaign_days(publication_id: int) -> list[Day]:
 
 def _campaign(**found: Any) -> Campaign:
     budget = Money(currency=found.pop("currency"), minor=found.pop("budget_minor"))
-    starts_at, ends_at = (datetime.fromisoformat(found.pop(name)) for name in ("starts_at", "ends_at"))
+    starts_at, ends_at = map(datetime.fromisoformat, found.pop("instants"))
     counts = ("spend", "impressions", "clicks", "link_clicks", "applications")
     if found["campaign_id"] is None:
         found |= dict.fromkeys(counts)

@@ -1,7 +1,7 @@
 """Daily numbers: what stands, what stood before, what it adds up to, and the receipt of each reading.
 
 Only `ad_metrics` and `metrics_slice` are written. The database's own triggers keep the rest in the same
-transaction, whoever writes: `ad_metrics_revision`, the two rollups, and which slice last read which day.
+transaction, whoever writes: `ad_metrics_revision`, the rollups, and which slice last read which day.
 """
 
 from __future__ import annotations
@@ -154,6 +154,25 @@ class AccountDay(Table):
     account_id: Mapped[str] = mapped_column(primary_key=True)
     currency: Mapped[str] = mapped_column(primary_key=True)
     date_day: Mapped[date] = mapped_column(primary_key=True)
+    ads: Mapped[int]
+    impressions: Mapped[int]
+    clicks: Mapped[int]
+    link_clicks: Mapped[int]
+    spend: Mapped[Sum]
+    applications: Mapped[Sum]
+
+    __table_args__ = (Index(None, "ads", postgresql_where=text("ads = 0")),)
+
+
+class CampaignTotal(Table):
+    """The sum of all days of a campaign, in one currency; `ads` counts one for each ad and day."""
+
+    __tablename__ = "campaign_total"
+
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(primary_key=True)
+    campaign_id: Mapped[str] = mapped_column(primary_key=True)
+    currency: Mapped[str] = mapped_column(primary_key=True)
     ads: Mapped[int]
     impressions: Mapped[int]
     clicks: Mapped[int]

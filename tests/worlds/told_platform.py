@@ -99,6 +99,7 @@ OUT_OF_STEP = """
 ROLLUPS = {
     "campaign_day": "platform, account_id, campaign_id, currency, date_day",
     "account_day": "platform, account_id, currency, date_day",
+    "campaign_total": "platform, account_id, campaign_id, currency",
 }
 
 

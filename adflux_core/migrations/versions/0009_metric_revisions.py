@@ -137,7 +137,7 @@ def _readings() -> None:
             digest bytea,
             CONSTRAINT pk_day_reading PRIMARY KEY (platform, account_id, date_day),
             CONSTRAINT fk_day_reading_slice_id FOREIGN KEY(slice_id) REFERENCES adflux.metrics_slice (id)
-        )
+        ) WITH (fillfactor = 70)
     """)
     op.execute("""
         INSERT INTO adflux.day_reading (platform, account_id, date_day, slice_id)
@@ -171,6 +171,7 @@ def _rollups() -> None:
     for table, keys in {
         "campaign_day": ("platform", "account_id", "campaign_id", "currency", "date_day"),
         "account_day": ("platform", "account_id", "currency", "date_day"),
+        "campaign_total": ("platform", "account_id", "campaign_id", "currency"),
     }.items():
         key = ", ".join(keys)
         kinds = ", ".join(f"{name} {'date' if name == 'date_day' else 'text'} NOT NULL" for name in keys)
@@ -264,7 +265,7 @@ def _add_up(moved: str) -> str:
     sums = ", ".join(f"sum({name}) AS {name}" for name in SUMS)
     added = ", ".join(f"{name} = kept.{name} + excluded.{name}" for name in SUMS)
     campaign = "platform, account_id, campaign_id, currency, date_day"
-    account = "platform, account_id, currency, date_day"
+    account, total = "platform, account_id, currency, date_day", "platform, account_id, campaign_id, currency"
     return f"""
                 WITH moved AS MATERIALIZED (
                     SELECT {campaign}, {sums} FROM ({moved}) AS signed GROUP BY {campaign}
@@ -272,6 +273,10 @@ def _add_up(moved: str) -> str:
                     INSERT INTO adflux.campaign_day AS kept ({campaign}, {", ".join(SUMS)})
                     SELECT {campaign}, {", ".join(SUMS)} FROM moved
                     ON CONFLICT ({campaign}) DO UPDATE SET {added}
+                ), in_total AS (
+                    INSERT INTO adflux.campaign_total AS kept ({total}, {", ".join(SUMS)})
+                    SELECT {total}, {sums} FROM moved GROUP BY {total}
+                    ON CONFLICT ({total}) DO UPDATE SET {added}
                 )
                 INSERT INTO adflux.account_day AS kept ({account}, {", ".join(SUMS)})
                 SELECT {account}, {sums} FROM moved GROUP BY {account}
@@ -283,4 +288,5 @@ def _sweep() -> str:
     return """
                 DELETE FROM adflux.campaign_day WHERE ads = 0;
                 DELETE FROM adflux.account_day WHERE ads = 0;
+                DELETE FROM adflux.campaign_total WHERE ads = 0;
     """

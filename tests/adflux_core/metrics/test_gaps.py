@@ -121,7 +121,7 @@ def test_somebody_is_told_of_the_days_that_are_missing(platform: BadDay) -> None
     ("newest", "told"), [(800, []), (150, [("volume", f"{day(15)}: 150 / 800")]), (0, None)]
 )
 def test_somebody_is_told_when_the_newest_day_is_unusually_thin(
-    newest: int, told: list[tuple[str, str]] | None, active_publication: Callable[[], None]
+    newest: int, told: list[tuple[str, str]] | None, active_publication: Callable[[int], None]
 ) -> None:
     told_platform = ToldPlatform()
     told_platform.tell(*(row(day(number), impressions=800) for number in range(15)))
@@ -129,20 +129,32 @@ def test_somebody_is_told_when_the_newest_day_is_unusually_thin(
         told_platform.tell(row(day(15), impressions=newest))
     sync(told_platform, 16, 0, 15)
     assert concerns("volume") == []  # nothing runs that should have
-    active_publication()
+    active_publication(15)
     assert concerns("volume") == ([("volume", f"{day(15)}: 0 / 800")] if told is None else told)
 
 
+def test_nobody_is_told_of_a_day_after_everything_had_ended(
+    platform: BadDay, active_publication: Callable[[int], None]
+) -> None:
+    platform.tell(*(row(day(number), impressions=800) for number in range(15)))
+    platform.tell(row(day(15), impressions=1))
+    sync(platform, 16, 0, 15)
+    active_publication(14)
+    assert concerns("volume") == []
+
+
 @pytest.fixture
-def active_publication(posting_id: int) -> Callable[[], None]:
-    def add() -> None:
+def active_publication(posting_id: int) -> Callable[[int], None]:
+    """Adds one of the account that runs until that day."""
+
+    def add(last: int) -> None:
         plan = {"plan_id": 1, "posting_id": posting_id, "platform": "meta", "spec_hash": "h"}
         money = {"currency": "COP", "budget_minor": 1, "worst_day_minor": 1}
         with database.transaction() as session:
             session.add(Plan(id=1, spec_hash="h", author="a"))
             session.flush()
             session.add(
-                PlanItem(**plan, **money, spec="{}", account_id="act_1", first_day=day(0), last_day=day(30))
+                PlanItem(**plan, **money, spec="{}", account_id="act_1", first_day=day(0), last_day=day(last))
             )
             session.add(Approval(id=1, plan_id=1, spec_hash="h", approved_by="b"))
             session.flush()
