@@ -29,7 +29,8 @@ PARAMETERS = {
     "plan_id": (mark("Plan"), mark("The number of an approved plan.")),
     "publication_id": (mark("Publication"), mark("The number of one publication. Empty: all of them.")),
     "platform": (mark("Platform"), mark("Empty: every platform.")),
-    "since": (mark("First day"), mark("Empty: 28 days before the last.")),
+    "since": (mark("First day"), mark("Empty: as many days as are asked for, up to the last.")),
+    "days": (mark("Days"), mark("How many whole days to read when the first is empty.")),
     "until": (mark("Last day"), mark("Empty: yesterday.")),
     "today": (mark("Today"), mark("The account's day to work on. Empty: what its calendar says.")),
 }

@@ -99,12 +99,13 @@ WORK_MEANINGS = {
         "Brings every campaign to what is wanted, and puts away what belongs to none. Safe at any time."
     ),
     "sync-metrics": mark(
-        "Reads each account's daily numbers from its platform; without dates, the last 28 whole days."
+        "Reads each account's daily numbers from its platform; without dates, the last 30 whole days."
     ),
 }
 OCCASIONS = {
     "on-demand": mark("on demand"),
     "nightly": mark("every night"),
+    "weekly": mark("every week"),
     "every-10-minutes": mark("every 10 minutes"),
 }
 EMPLOYMENT = {

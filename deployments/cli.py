@@ -7,7 +7,7 @@ stdout carries the answer, stderr everything else. Exit codes: 0 done, 1 failed,
 from __future__ import annotations
 
 import sys
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -57,11 +57,12 @@ def import_postings(file: Path, format: str | None, **given: Any) -> tuple[Any, 
 
 @adflux.command()
 @click.option("--platform", type=click.Choice(PLATFORMS), help="One platform; all by default.")
-@click.option("--since", type=Day(), help="First day; 28 days before the last by default.")
+@click.option("--since", type=Day(), help="First day; --days before the last by default.")
 @click.option("--until", type=Day(), help="Last day; yesterday by default.")
 @click.option("--today", type=Day(), help="The account's day this runs on.")
+@click.option("--days", type=click.IntRange(1), default=30, help="How many whole days without --since; 30.")
 @verb
-def sync(platform: str | None, **window: date | None) -> Any:
+def sync(platform: str | None, **window: Any) -> Any:
     """Read daily numbers and make ours equal to them."""
     from flows.sync_metrics import sync_metrics
 

@@ -10,7 +10,7 @@ from prefect.runtime import flow_run
 
 from adflux_core.advertising import PlatformName
 from adflux_core.errors import IncompleteError
-from adflux_core.metrics.sync import SliceReceipt
+from adflux_core.metrics.sync import LONGEST_DAYS, RESTATED_DAYS, SliceReceipt
 from adflux_core.platforms import configured
 from tasks import metrics
 from tasks.forms import asked
@@ -20,19 +20,23 @@ from tasks.showing import progress
 def _run_name() -> str:
     asked_for = flow_run.parameters
     today, until = asked_for["today"], asked_for["until"]
+    first = asked_for["since"] or f"{asked_for['days']} days"
     last = until or (f"the day before {today}" if today else "yesterday")
-    return f"sync {asked_for['platform'] or 'all platforms'}, {asked_for['since'] or '28 days'} to {last}"
+    return f"sync {asked_for['platform'] or 'all platforms'}, {first} to {last}"
 
 
 @flow(name="sync-metrics", flow_run_name=_run_name)
 def sync_metrics(
     platform: Annotated[PlatformName | None, asked("Platform", "Empty: every platform.")] = None,
-    since: Annotated[date | None, asked("Since", "First day; empty: 28 days before the last.")] = None,
+    since: Annotated[date | None, asked("Since", "First day; empty: see Days.")] = None,
     until: Annotated[date | None, asked("Until", "Last day; empty: yesterday.")] = None,
     today: Annotated[
         date | None,
         asked("Today", "The account's day this runs on; empty: what its calendar says."),
     ] = None,
+    days: Annotated[
+        int, asked("Days", "How many whole days to read when Since is empty.", ge=1, le=LONGEST_DAYS)
+    ] = RESTATED_DAYS,
 ) -> list[SliceReceipt]:
     """Replace a window of daily metrics. The same numbers again write nothing.
 
@@ -44,7 +48,7 @@ def sync_metrics(
         for name in names:
             if since is None and until is None:
                 healed += metrics.heal_gaps(name, today)
-            slices.append(metrics.sync_window(name, since, until, today))
+            slices.append(metrics.sync_window(name, since, until, today, days))
             metrics.learn_settling(name)
             report(len(slices), len(names))
     # A gap that stays one is a concern of its own, and no reason to call today's window broken.

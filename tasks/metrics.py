@@ -15,9 +15,9 @@ from tasks.showing import show_table
 
 @external_call("sync window", "sync {platform}")
 def sync_window(
-    platform: PlatformName, since: date | None, until: date | None, today: date | None
+    platform: PlatformName, since: date | None, until: date | None, today: date | None, days: int
 ) -> SliceReceipt:
-    return sync.sync_metrics(open_platform(platform), since=since, until=until, today=today)
+    return sync.sync_metrics(open_platform(platform), since=since, until=until, today=today, days=days)
 
 
 @external_call("heal gaps", "heal gaps of {platform}")

@@ -20,7 +20,7 @@ from adflux_core.errors import InputError
 from adflux_core.metrics.replacing import hold_account, replace, stage
 from adflux_core.schema.metrics import MetricsSlice
 
-RESTATED_DAYS = 28  # Meta: "do not change after 28 days of being reported"
+RESTATED_DAYS = 30  # Meta restates for 28 days; what Google adds later, up to 90, is read each week
 LONGEST_DAYS = 1_100  # 37 months is as far back as Meta answers
 
 
@@ -48,15 +48,16 @@ def sync_metrics(
     since: date | None = None,
     until: date | None = None,
     today: date | None = None,
+    days: int = RESTATED_DAYS,
 ) -> SliceReceipt:
-    """Replace [since, until]; by default the last 28 whole days before `today`, in the account's calendar.
+    """Replace [since, until]; by default the last `days` whole days before the account's `today`.
 
     Raises InputError on a window that makes no sense, and what the platform raises when it cannot be read.
     """
     account = platform.account()
     today = today or datetime.now(ZoneInfo(account.time_zone)).date()
     until = until or today - timedelta(days=1)
-    since = since or until - timedelta(days=RESTATED_DAYS - 1)
+    since = since or until - timedelta(days=days - 1)
     if since > until:
         raise InputError(f"--since {since} is after --until {until}: swap them")
     if until > today or (until - since).days > LONGEST_DAYS:
