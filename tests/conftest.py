@@ -11,9 +11,11 @@ import psycopg
 import pytest
 from meta_publications import open_posting
 from meta_settings import configure
+from platform_worlds import WORLDS, PlatformWorld
 from sqlalchemy import make_url
 
 from adflux_core import database
+from adflux_core.platforms import REGISTRY
 from adflux_core.settings import Settings, settings
 from deployments.embedded_postgres import embedded_postgres
 from sandbox.server import Sandbox
@@ -87,6 +89,18 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
     with Sandbox(today=date(2026, 10, 1), seed=7) as running:
         configure(running, monkeypatch)
         yield running
+
+
+@pytest.fixture(params=REGISTRY)
+def here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[PlatformWorld]:
+    """The world of one platform after the other, which is the configured one."""
+    kind = WORLDS[request.param]
+    with kind.start() as sandbox:
+        world = kind(sandbox)
+        for name, value in world.environment().items():
+            monkeypatch.setenv(name, value)
+        settings.cache_clear()
+        yield world
 
 
 @pytest.fixture

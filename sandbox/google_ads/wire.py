@@ -21,8 +21,8 @@ from google.ads.googleads.v26.services.types.google_ads_service import (
 from sandbox.calls import Call
 from sandbox.faults import GRPC_METHOD, Fault
 from sandbox.google_ads.errors import Refusal, failure, refusal
-from sandbox.google_ads.fields import operation_of
-from sandbox.google_ads.kinds import Pb
+from sandbox.google_ads.fields import mask_paths, operation_of
+from sandbox.google_ads.kinds import Kind, Pb, enum_name
 from sandbox.google_ads.misbehaviour import false_answer
 from sandbox.google_ads.mutate import mutate
 from sandbox.google_ads.search import search, search_stream, shortened
@@ -145,16 +145,16 @@ class Wire:
         call, outcome = self._platform.perform(method, asked)
         if outcome is None:
             context.abort(grpc.StatusCode.UNAVAILABLE, "Socket closed")
+        # It is done, though its client may be gone: to such a one nothing can be sent.
+        call.status = outcome.code.value[0] if isinstance(outcome, Refusal) else 0
         context.send_initial_metadata((("request-id", asked.request_id),))
         if isinstance(outcome, Refusal):
-            call.status = outcome.code.value[0]
             trailing: list[tuple[str, Any]] = [("request-id", asked.request_id)]
             if outcome.errors:
                 written = failure(outcome.errors, asked.request_id)
                 trailing.append((FAILURE_KEY, written.SerializeToString()))
             context.set_trailing_metadata(tuple(trailing))
             context.abort(outcome.code, outcome.message)
-        call.status = 0
         context.set_trailing_metadata((("request-id", asked.request_id),))
         assert isinstance(outcome, list)
         return outcome
@@ -216,15 +216,26 @@ def described(method: Method, request: Pb) -> dict[str, str]:
     told = {"customer_id": request.customer_id}
     if method.do is not _mutate:
         return told | {"query": request.query}
-    operations = []
+    operations, statuses = [], []
     for operation in request.mutate_operations:
         kind, action = operation_of(operation)
         operations.append(f"{kind.name}.{action}" if kind else str(operation.WhichOneof("operation")))
+        if kind and action in {"create", "update"}:
+            statuses += _status(kind, action, getattr(operation, kind.operation))
     return told | {
         "operations": " ".join(operations),
+        "statuses": " ".join(statuses),
         "partial_failure": str(request.partial_failure).lower(),
         "validate_only": str(request.validate_only).lower(),
     }
+
+
+def _status(kind: Kind, action: str, inner: Pb) -> list[str]:
+    """`campaign.update:PAUSED:customers/1/campaigns/2`, where the operation decides on a status."""
+    if action == "update" and "status" not in mask_paths(inner.update_mask):
+        return []
+    resource = getattr(inner, action)
+    return [f"{kind.name}.{action}:{enum_name(resource, 'status')}:{resource.resource_name}"]
 
 
 def digits(customer_id: str) -> None:

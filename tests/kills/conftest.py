@@ -1,4 +1,4 @@
-"""A world, a database whose wire can be held still, and real processes between the two."""
+"""The world of each platform, a database whose wire can be held still, and real processes between the two."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ from held_database import HeldDatabase
 from kill_boundaries import Boundary, Standstill
 from kill_stories import Stage
 from meta_publications import published
+from platform_worlds import PlatformWorld
 from running_stack import Stack
 from sqlalchemy import func, select
 from worker_stories import WorkersStage
 
 from adflux_core import database
+from adflux_core.advertising import PlatformName
 from adflux_core.schema.postings import Posting
 from adflux_core.settings import Settings
 from deployments.programs import settings_environment
-from sandbox.server import Sandbox
 
 START = Callable[..., Stage]
 
@@ -57,30 +58,30 @@ def _posting() -> int:
 
 
 @pytest.fixture
-def stage(world: Sandbox, wire: HeldDatabase, children: Children) -> START:
+def stage(here: PlatformWorld, wire: HeldDatabase, children: Children) -> START:
     """`stage(defect)`: an ordered publication that nobody has worked on yet."""
 
     def begun(defect: str = "") -> Stage:
         environment = settings_environment() | {"ADFLUX_DATABASE_URL": wire.url}
-        tomorrow = world.clock.today + timedelta(days=1)
-        publication_id = published(_posting(), start=tomorrow)
-        return Stage(publication_id, Standstill(world, wire), children, environment, defect)
+        tomorrow = here.sandbox.clock.today + timedelta(days=1)
+        publication_id = published(_posting(), start=tomorrow, platform=here.name)
+        return Stage(publication_id, Standstill(here, wire), children, environment, defect)
 
     return begun
 
 
-FOUND: list[Boundary] = []
+FOUND: dict[PlatformName, list[Boundary]] = {}
 
 
 @pytest.fixture
-def boundaries(stage: START) -> list[Boundary]:
+def boundaries(here: PlatformWorld, stage: START) -> list[Boundary]:
     """Every one that a pass which nobody kills goes by: counted once, on a publication of its own."""
-    if not FOUND:
+    if here.name not in FOUND:
         undisturbed = stage()
         assert undisturbed.one_pass() == End(0, "active ")
-        FOUND.extend(undisturbed.standstill.seen())
+        FOUND[here.name] = undisturbed.standstill.seen()
         assert undisturbed.judged().wrongs == []
-    return FOUND
+    return FOUND[here.name]
 
 
 @pytest.fixture
@@ -90,12 +91,12 @@ def new_posting(database_url: str) -> Callable[[], int]:
 
 
 @pytest.fixture
-def workers_stage(world: Sandbox, wire: HeldDatabase, tmp_path: Path) -> Iterator[WorkersStage]:
+def workers_stage(here: PlatformWorld, wire: HeldDatabase, tmp_path: Path) -> Iterator[WorkersStage]:
     """The shipped deployments on a stack of their own, with nothing running by itself."""
     stack = Stack(tmp_path / "home", 4260, 8560)
     stack.start(**settings_environment() | {"ADFLUX_DATABASE_URL": wire.url})
     assert stack.alive, stack.wait()[1]
-    began = WorkersStage(stack, Standstill(world, wire))
+    began = WorkersStage(stack, Standstill(here, wire))
     began.leave_it_to_us()
     yield began
     stack.end()

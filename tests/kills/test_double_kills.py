@@ -1,6 +1,6 @@
 """A process is killed, the one that recovers is killed, too, and the third finishes: exactly once.
 
-The number in a test's name is the seed: `pytest tests/kills -k "kills[17]"` plays that one again.
+The number in a test's name is the seed: `pytest tests/kills -k "kills[meta-17]"` plays that one again.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from kill_stories import Stage, Story, time_passes, two_of
 
 pytestmark = pytest.mark.whole
 
-ROUNDS = int(os.environ.get("ADFLUX_DOUBLE_KILLS", "24"))
+ROUNDS = int(os.environ.get("ADFLUX_DOUBLE_KILLS", "12"))
 
 
 def killed_twice(stage: Stage, boundaries: list[Boundary], seed: int) -> Story:
@@ -36,5 +36,5 @@ def test_one_publication_survives_two_kills(
 
 def test_most_of_them_are_killed_twice(stage: Callable[..., Stage], boundaries: list[Boundary]) -> None:
     """A second boundary that the recovering run never comes to would prove nothing."""
-    deaths = [len(killed_twice(stage(), boundaries, 1000 + seed).killed) for seed in range(6)]
-    assert deaths.count(2) >= 4, deaths
+    deaths = [len(killed_twice(stage(), boundaries, 1000 + seed).killed) for seed in range(4)]
+    assert deaths.count(2) >= 3, deaths

@@ -1,7 +1,8 @@
 """A process is stopped, loses its place, another finishes, and it wakes up: too late to write anything.
 
 How the place is lost is PostgreSQL's: it gives up on the connections of a machine that stopped answering.
-The number in a test's name is the seed: `pytest tests/kills -k "wakes_up[3]"` plays that one again.
+The number in a test's name is the seed: `pytest tests/kills -k "finished_writes_nothing[meta-3]"` plays that
+one again.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from kill_stories import Stage
 
 pytestmark = pytest.mark.whole
 
-ROUNDS = int(os.environ.get("ADFLUX_FREEZES", "8"))
+ROUNDS = int(os.environ.get("ADFLUX_FREEZES", "4"))
 
 
 def freezing(boundaries: list[Boundary]) -> list[Boundary]:

@@ -3,7 +3,7 @@
 `python converging_children.py` reads one JSON line per order from stdin and answers each with one line:
 `{"publication": 7, "environment": {}, "defect": ""}` starts a child and tells its pid, `{"wait": pid}` how it
 ended. One thread and no connection before the fork, so a child is what a fresh process would be, without
-its two seconds of imports.
+its seconds of imports. gRPC, too, may be imported, and no channel of it be opened.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from typing import Any
 
 from planted_defects import plant
 
-import adflux_core.platforms.meta.adapter
 import adflux_core.publication.sweep  # noqa: F401  (for the children)
 from adflux_core.accounts import open_platform
 from adflux_core.errors import AdfluxError

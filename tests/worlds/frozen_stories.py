@@ -24,7 +24,7 @@ def freeze(stage: Stage, boundary: Boundary) -> Story:
     time_passes()
     frozen = stage.standstill.held()
     stage.until_active()
-    before, asked = _rows(stage.publication_id), _writes(stage)
+    before, asked = _rows(stage.publication_id), stage.standstill.here.writes()
     child.resume()
     frozen.let_go()
     end = stage.children.wait(child)
@@ -34,7 +34,7 @@ def freeze(stage: Stage, boundary: Boundary) -> Story:
         stage.story.wrongs.append("the one that woke up wrote to the database")
     # Between a commit and the call it announces there is no fence, nor can there be one: that call is made.
     # What it makes is PAUSED and nobody's, and the sweep puts it away. The next commit is fenced.
-    late = _writes(stage) - asked
+    late = stage.standstill.here.writes() - asked
     if late > 1:
         stage.story.wrongs.append(f"the one that woke up wrote {late} times to the platform")
     return stage.judged(once=late == 0 and boundary.fate != "late")
@@ -75,8 +75,3 @@ def _rows(publication_id: int) -> list[Any]:
                 "SELECT audit::text FROM adflux.audit WHERE publication_id = :id ORDER BY id",
             )
         ]
-
-
-def _writes(stage: Stage) -> int:
-    calls = stage.standstill.world.control("GET", "calls")["calls"]
-    return sum(call["method"] == "POST" for call in calls)

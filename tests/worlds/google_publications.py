@@ -5,16 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from meta_publications import FIRST_DAY, QUIESCENCE, opened
+from meta_publications import FIRST_DAY, QUIESCENCE, opened, planned, published
 from sqlalchemy import select
 
 from adflux_core import database
 from adflux_core.advertising import PlatformName
-from adflux_core.campaigns.approval import approve_plan
-from adflux_core.campaigns.drafting import draft_plan
-from adflux_core.money import Money
 from adflux_core.publication.converge import Outcome, converge
-from adflux_core.publication.orders import order_publication
 from adflux_core.schema.publication import PlatformObject
 from sandbox.server import Sandbox
 
@@ -22,16 +18,11 @@ GOOGLE = PlatformName.GOOGLE_ADS
 
 
 def google_planned(*posting_ids: int, start: date = FIRST_DAY, days: int = 20) -> int:
-    return draft_plan(
-        posting_ids, [GOOGLE], budget=Money.parse("COP 800000"), days=days, author="ana", start=start
-    ).plan_id
+    return planned(*posting_ids, start=start, days=days, platform=GOOGLE)
 
 
 def google_published(posting_id: int) -> int:
-    plan_id = google_planned(posting_id)
-    approve_plan(plan_id, "luz")
-    (publication_id,) = order_publication(plan_id, "test")
-    return publication_id
+    return published(posting_id, platform=GOOGLE)
 
 
 def google_pass(publication_id: int, *, later: timedelta = timedelta()) -> Outcome:

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from held_database import Gate, HeldDatabase
+from platform_worlds import PlatformWorld
 from running_stack import eventually
-
-from sandbox.server import Sandbox
 
 # A call: it never reaches the platform; its deed happens after the next pass has looked for it, but within
 # the quiescence time; its deed happens when all is over; its deed is done and the answer never comes.
@@ -39,7 +38,7 @@ class Boundary:
 class Held:
     """A call or a commit that stands still."""
 
-    world: Sandbox
+    here: PlatformWorld
     gate: Gate | None
     index: int
     lost: bool
@@ -49,8 +48,8 @@ class Held:
         if self.gate is not None:
             self.gate.open(lost=False)
             return
-        self.world.control("POST", "release", {"index": self.index, "lost": self.lost})
-        eventually(lambda: self.lost or self._call()["status"], pause=0.005)
+        self.here.sandbox.control("POST", "release", {"index": self.index, "lost": self.lost})
+        eventually(lambda: self.lost or self._call()["status"] is not None, pause=0.005)
 
     def cut(self) -> None:
         """The wire of a dead process: what it was about to commit is not committed."""
@@ -58,22 +57,21 @@ class Held:
             self.gate.open(lost=True)
 
     def _call(self) -> dict[str, Any]:
-        calls: list[dict[str, Any]] = self.world.control("GET", "calls", {"since_index": self.index})["calls"]
-        return calls[0]
+        return self.here.calls(self.index)[0]
 
 
 class Standstill:
     """Both wires of a process, the platform's and the database's, and where on them it is held."""
 
-    def __init__(self, world: Sandbox, wire: HeldDatabase) -> None:
-        self.world = world
+    def __init__(self, here: PlatformWorld, wire: HeldDatabase) -> None:
+        self.here = here
         self.wire = wire
         self._first = 0
         self._boundary: Boundary | None = None
 
     def arm(self, boundary: Boundary | None) -> None:
         """Count from here on, and hold whoever reaches the boundary; None: only count."""
-        self.world.control("DELETE", "faults")
+        self.here.peace()
         self._first = self._next_call()
         self._boundary = boundary
         if boundary is None or boundary.kind == "call":
@@ -82,33 +80,34 @@ class Standstill:
             self.wire.arm(boundary.nth, boundary.fate)
         if boundary is not None and boundary.kind == "call":
             done = boundary.fate == "unanswered"
-            self.world.control("POST", "faults", {"kind": "hold", "skip": boundary.nth, "after_commit": done})
+            self.here.befall({}, {"kind": "hold", "skip": boundary.nth, "after_commit": done})
 
     def reached(self) -> bool:
         assert self._boundary is not None
         if self._boundary.kind == "commit":
             return self.wire.held.is_set()
-        return self._first + self._boundary.nth in self.world.control("GET", "held")["held"]
+        return self._first + self._boundary.nth in self.here.sandbox.control("GET", "held")["held"]
 
     def held(self) -> Held:
         """What is held, for later: this may be armed anew meanwhile."""
         assert self._boundary is not None
         gate = self.wire.gate if self._boundary.kind == "commit" else None
-        return Held(self.world, gate, self._first + self._boundary.nth, self._boundary.fate == "lost")
+        return Held(self.here, gate, self._first + self._boundary.nth, self._boundary.fate == "lost")
 
     def seen(self) -> list[Boundary]:
         """Every boundary that was passed since it was armed."""
-        calls = self.world.control("GET", "calls", {"since_index": self._first})["calls"]
-        return all_boundaries([call["method"] for call in calls], self.wire.commits)
+        writes = [self.here.is_write(call) for call in self.here.calls(self._first)]
+        return all_boundaries(writes, self.wire.commits)
 
     def _next_call(self) -> int:
-        calls = self.world.control("GET", "calls")["calls"]
+        calls = self.here.calls()
         return int(calls[-1]["index"]) + 1 if calls else 0
 
 
-def all_boundaries(methods: Sequence[str], commits: int) -> list[Boundary]:
+def all_boundaries(writes: Sequence[bool], commits: int) -> list[Boundary]:
+    """Of so many calls, each of which writes or only reads, and so many commits."""
     return [
         Boundary("call", nth, fate)
-        for nth, method in enumerate(methods)
-        for fate in (READ_FATES if method == "GET" else WRITE_FATES)
+        for nth, writing in enumerate(writes)
+        for fate in (WRITE_FATES if writing else READ_FATES)
     ] + [Boundary("commit", nth, fate) for nth in range(commits) for fate in COMMIT_FATES]

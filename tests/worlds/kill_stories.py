@@ -17,7 +17,6 @@ from sqlalchemy import text
 
 from adflux_core import database
 from adflux_core.accounts import open_platform
-from adflux_core.advertising import PlatformName
 from adflux_core.publication.sweep import sweep
 from adflux_core.settings import settings
 
@@ -105,9 +104,10 @@ class Stage:
         """`once`: nothing that happened is an excuse for having made anything twice."""
         for deed in self.late:
             deed.let_go()
-        sweep(open_platform(PlatformName.META), quiescence=quiescence())
+        here = self.standstill.here
+        sweep(open_platform(here.name), quiescence=quiescence())
         once = once and not self.late
-        self.story.wrongs += wrongs(self.standstill.world, self.publication_id, once=once)
+        self.story.wrongs += wrongs(here, self.publication_id, once=once)
         return self.story
 
 

@@ -51,20 +51,25 @@ def raise_caps() -> None:
     set_caps(opened(PlatformName.META).account(), "test", campaign=most, day=most, month=most)
 
 
-def planned(*posting_ids: int, start: date = FIRST_DAY) -> int:
+def planned(
+    *posting_ids: int,
+    start: date = FIRST_DAY,
+    days: int = 20,
+    platform: PlatformName = PlatformName.META,
+) -> int:
     plan = draft_plan(
         posting_ids,
-        [PlatformName.META],
+        [platform],
         budget=Money.parse("COP 800000"),
-        days=20,
+        days=days,
         author="ana",
         start=start,
     )
     return plan.plan_id
 
 
-def published(posting_id: int, *, start: date = FIRST_DAY) -> int:
-    plan_id = planned(posting_id, start=start)
+def published(posting_id: int, *, start: date = FIRST_DAY, platform: PlatformName = PlatformName.META) -> int:
+    plan_id = planned(posting_id, start=start, platform=platform)
     approve_plan(plan_id, "luz")
     (publication_id,) = order_publication(plan_id, "test")
     return publication_id

@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pkgutil import resolve_name
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from adflux_core import database
-from adflux_core.platforms.meta import adapter
+from adflux_core.advertising import PlatformName
+from adflux_core.platforms import REGISTRY
 from adflux_core.publication import converge as protocol
 from adflux_core.publication.claim import Claim
+
+ADAPTERS: dict[PlatformName, Any] = {
+    name: resolve_name(registered.adapter) for name, registered in REGISTRY.items()
+}
+RUNNING = {PlatformName.GOOGLE_ADS: "ENABLED"}  # what is on, where it is not called ACTIVE
 
 
 def _no_intent() -> None:
@@ -43,15 +50,18 @@ def _no_epoch_check() -> None:
 
 
 def _created_active() -> None:
-    create = adapter.MetaPlatform.create
+    for name, adapter in ADAPTERS.items():
+        adapter.create = _running(adapter.create, RUNNING.get(name, "ACTIVE"))
 
+
+def _running(create: Any, word: str) -> Any:
     def running(platform: Any, step: Any, bound: Any) -> Any:
         for node in step.nodes:
             if "status" in node.payload:
-                node.payload["status"] = "ACTIVE"
+                node.payload["status"] = word
         return create(platform, step, bound)
 
-    adapter.MetaPlatform.create = running  # type: ignore[method-assign]
+    return running
 
 
 def _campaign_first() -> None:

@@ -1,13 +1,14 @@
 """A world for each platform, told in neutral words: what can befall a call, and what really is.
 
-The conformance suite (`test_every_platform.py`) speaks only these words; a new platform adds one class.
+The conformance suite (`test_every_platform.py`) and the proofs by real kills (`tests/kills`) speak only these
+words; a new platform adds one class.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -26,17 +27,35 @@ LATE = 7200  # seconds: longer than the quiescence time
 
 @dataclass(frozen=True)
 class Shown:
-    """One campaign as it really stands."""
+    """One object of a tree as it really stands."""
 
+    kind: str  # as a `Node` says it
     external_id: str
+    name: str  # its own, or that of what it belongs to
     status: str
     delivers: bool
+    spent: int
+
+    @property
+    def put_away(self) -> bool:
+        """Archived, deleted, removed: whatever the platform calls the end."""
+        return self.status not in {"ACTIVE", "ENABLED", "PAUSED"}
+
+
+@dataclass(frozen=True)
+class Switched:
+    """What a call wanted to run: an object that was there, or, without an id, one that it made."""
+
+    kind: str
+    external_id: str
 
 
 class PlatformWorld(ABC):
     """A sandbox of one's own, in the words that all platforms share."""
 
     name: ClassVar[PlatformName]
+    kinds: ClassVar[Mapping[str, str]]  # of a tree's objects, as the twin names them, and as a `Node` does
+    unique_names: ClassVar[bool] = False  # it refuses a second campaign of the same name
     creating: ClassVar[Fault]  # the call that makes the first object of a tree
     reading: ClassVar[Fault]  # any call that only reads
     numbers: ClassVar[Fault]  # the call that reads daily numbers
@@ -69,6 +88,32 @@ class PlatformWorld(ABC):
         found = self.sandbox.control("GET", "objects")["objects"]
         return [one for one in found if one["platform"] == self.name and (not kinds or one["kind"] in kinds)]
 
+    def pieces(self) -> list[Shown]:
+        """Every object of every tree."""
+        return [
+            Shown(
+                self.kinds[one["kind"]],
+                one["id"],
+                one["name"],
+                one["status"],
+                one.get("delivers", False),
+                one.get("spent", 0),
+            )
+            for one in self.objects(*self.kinds)
+        ]
+
+    def campaigns(self) -> list[Shown]:
+        return [one for one in self.pieces() if one.kind == "campaign"]
+
+    def calls(self, since_index: int = 0) -> list[dict[str, Any]]:
+        """What came over the wire."""
+        asked = self.sandbox.control("GET", "calls", {"since_index": since_index})
+        found: list[dict[str, Any]] = asked["calls"]
+        return found
+
+    def writes(self) -> int:
+        return sum(map(self.is_write, self.calls()))
+
     def numbers_of(self, since: date, until: date) -> list[tuple[Any, ...]]:
         """What a perfect reader holds now, as (day, ad, impressions, clicks, spend, applications)."""
         rows = self.sandbox.control("GET", "truth", {"since": str(since), "until": str(until)})["reported"]
@@ -87,12 +132,12 @@ class PlatformWorld(ABC):
         """What no error may carry."""
 
     @abstractmethod
-    def campaigns(self) -> list[Shown]:
-        """Every campaign there is."""
+    def is_write(self, call: Mapping[str, Any]) -> bool:
+        """Whether this call changed, or tried to change, something."""
 
     @abstractmethod
-    def writes(self) -> int:
-        """How many calls changed, or tried to change, something."""
+    def switched_on(self) -> list[Switched]:
+        """Whatever our calls wanted to run, in their order."""
 
     @abstractmethod
     def row(self, told: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -119,6 +164,12 @@ class MetaWorld(PlatformWorld):
     """Graph HTTP."""
 
     name = PlatformName.META
+    kinds: ClassVar[Mapping[str, str]] = {
+        "campaign": "campaign",
+        "adset": "ad_group",
+        "adcreative": "creative",
+        "ad": "ad",
+    }
     creating: ClassVar[Fault] = {"method": "POST", "path": "campaigns$"}
     reading: ClassVar[Fault] = {"method": "GET", "path": ""}
     numbers: ClassVar[Fault] = {"method": "GET", "path": "insights$"}
@@ -145,12 +196,20 @@ class MetaWorld(PlatformWorld):
             self.sandbox.meta_app_secret or self.sandbox.meta_access_token,
         }
 
-    def campaigns(self) -> list[Shown]:
-        return [Shown(one["id"], one["status"], one["delivers"]) for one in self.objects("campaign")]
+    def is_write(self, call: Mapping[str, Any]) -> bool:
+        return call["method"] == "POST" and "execution_options" not in call["params"]
 
-    def writes(self) -> int:
-        calls = self.sandbox.control("GET", "calls")["calls"]
-        return sum(one["method"] == "POST" and "execution_options" not in one["params"] for one in calls)
+    def switched_on(self) -> list[Switched]:
+        there = {one.external_id: one.kind for one in self.pieces()}
+        made = {"campaigns": "campaign", "adsets": "ad_group", "ads": "ad"}
+        found = []
+        for call in filter(self.is_write, self.calls()):
+            what, status = call["path"].rpartition("/")[2], call["params"].get("status")
+            if what in made and status != "PAUSED":  # nothing said is ACTIVE
+                found.append(Switched(made[what], ""))
+            elif what in there and status == "ACTIVE":
+                found.append(Switched(there[what], what))
+        return found
 
     def row(self, told: Mapping[str, Any]) -> tuple[Any, ...]:
         counts = (told["impressions"], told["clicks"], told["spend"], told["applications"])
@@ -161,8 +220,7 @@ class MetaWorld(PlatformWorld):
         return [Money.of("COP", int(one["values"]["lifetime_budget"])) for one in self.objects("adset")]
 
     def targeting(self) -> list[Any]:
-        calls = self.sandbox.control("GET", "calls")["calls"]
-        return [one["params"]["targeting"] for one in calls if "targeting" in one["params"]]
+        return [one["params"]["targeting"] for one in self.calls() if "targeting" in one["params"]]
 
     def reject(self) -> str:
         self.befall({"method": "POST", "path": "ads$"}, {"kind": "disapprove", "reason": "Misleading claims"})
@@ -176,6 +234,13 @@ class GoogleAdsWorld(PlatformWorld):
     """gRPC over TLS."""
 
     name = PlatformName.GOOGLE_ADS
+    kinds: ClassVar[Mapping[str, str]] = {
+        "campaign_budget": "budget",
+        "campaign": "campaign",
+        "ad_group": "ad_group",
+        "ad_group_ad": "ad",
+    }
+    unique_names: ClassVar[bool] = True
     creating: ClassVar[Fault] = {"method": "GRPC", "path": "Mutate$"}
     reading: ClassVar[Fault] = {"method": "GRPC", "path": "SearchStream$"}
     numbers: ClassVar[Fault] = {"method": "GRPC", "path": "SearchStream$", "skip": 1}  # first the account
@@ -203,12 +268,30 @@ class GoogleAdsWorld(PlatformWorld):
     def secrets(self) -> set[str]:
         return {self.sandbox.google_ads_refresh_token, self.sandbox.google_ads_client_secret}
 
-    def campaigns(self) -> list[Shown]:
-        return [Shown(one["id"], one["status"], one["delivers"]) for one in self.objects("campaign")]
+    def pieces(self) -> list[Shown]:
+        """An ad has no name of its own: it is known by its ad group's."""
+        found = super().pieces()
+        named = {one.external_id: one.name for one in found if one.kind == "ad_group"}
+        return [
+            replace(one, name=named[one.external_id.partition("~")[0]]) if one.kind == "ad" else one
+            for one in found
+        ]
 
-    def writes(self) -> int:
-        calls = self.sandbox.control("GET", "calls")["calls"]
-        return sum(one["params"].get("validate_only") == "false" for one in calls)
+    def is_write(self, call: Mapping[str, Any]) -> bool:
+        return bool(call["params"].get("validate_only") == "false")
+
+    def switched_on(self) -> list[Switched]:
+        asked = [
+            one.split(":")
+            for call in filter(self.is_write, self.calls())
+            for one in call["params"]["statuses"].split()
+        ]
+        return [
+            Switched(self.kinds[kind], "" if what.endswith(".create") else name.rpartition("/")[2])
+            for what, status, name in asked
+            if (kind := what.partition(".")[0]) in {"campaign", "ad_group", "ad_group_ad"}
+            and status != "PAUSED"  # nothing said is ENABLED
+        ]
 
     def row(self, told: Mapping[str, Any]) -> tuple[Any, ...]:
         counts = (told["impressions"], told["clicks"], told["spend"], told["conversions"])

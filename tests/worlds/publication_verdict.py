@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
 
+from platform_worlds import PlatformWorld, Shown
 from sqlalchemy import select
 
 from adflux_core import database
 from adflux_core.schema.publication import PlatformObject, Publication
-from sandbox.server import Sandbox
 
-KINDS = {"campaign": "campaign", "ad_group": "adset", "creative": "adcreative", "ad": "ad"}
-SWITCHED = {"campaign", "adset", "ad"}  # a creative has no status and spends nothing
-PUT_AWAY = {"ARCHIVED", "DELETED"}
+SWITCHED = {
+    "campaign",
+    "ad_group",
+    "ad",
+}  # whatever else there is has no status of its own and spends nothing
 
 
-def wrongs(world: Sandbox, publication_id: int, *, once: bool = True) -> list[str]:
+def wrongs(here: PlatformWorld, publication_id: int, *, once: bool = True) -> list[str]:
     """What is not as promised; nothing, if all is well.
 
     `once`: no answer was later than the quiescence time, so nothing may ever have been made twice.
@@ -28,61 +29,45 @@ def wrongs(world: Sandbox, publication_id: int, *, once: bool = True) -> list[st
         nodes = session.scalars(
             select(PlatformObject).where(PlatformObject.publication_id == publication_id)
         ).all()
-    world.control("POST", "clock", {"advance_days": 2})
-    bound = {KINDS[node.kind]: str(node.external_id) for node in nodes if node.kind in KINDS}
-    tokens = tuple(node.token for node in nodes)
-    ours = [
-        thing
-        for thing in world.control("GET", "objects")["objects"]
-        if str(thing["name"]).endswith(tokens) and thing["kind"] != "adlabel"
-    ]
+    here.advance(2)
+    kinds = set(here.kinds.values())
+    bound = {node.kind: str(node.external_id) for node in nodes if node.kind in kinds}
+    ours = [one for one in here.pieces() if one.name.endswith(tuple(node.token for node in nodes))]
     found = [] if state == "active" else [f"the publication is {state}"]
     found += _tree(ours, bound)
     if once:
-        made = Counter(thing["kind"] for thing in ours)
+        made = Counter(one.kind for one in ours)
         found += [f"{count} of {kind} were made" for kind, count in made.items() if count != 1]
-    return found + _ways(world, bound, tokens, {thing["id"]: thing["kind"] for thing in ours})
+    return found + _ways(here, bound, ours)
 
 
-def _tree(ours: list[dict[str, Any]], bound: Mapping[str, str]) -> list[str]:
-    found = []
-    for kind in KINDS.values():
-        mine = [thing for thing in ours if thing["id"] == bound[kind]]
-        found += [] if mine else [f"the {kind} {bound[kind]} does not exist"]
-        strays = [
-            thing
-            for thing in ours
-            if thing["kind"] == kind and thing["id"] != bound[kind] and thing["status"] not in PUT_AWAY
-        ]
-        found += [
-            f"{kind} {stray['id']} is unbound and {stray['status']}" for stray in strays if kind in SWITCHED
-        ]
-    delivering = [thing["id"] for thing in ours if thing["kind"] == "campaign" and thing["delivers"]]
+def _tree(ours: Sequence[Shown], bound: Mapping[str, str]) -> list[str]:
+    there = {(one.kind, one.external_id) for one in ours}
+    found = [f"the {kind} {one} does not exist" for kind, one in bound.items() if (kind, one) not in there]
+    strays = [one for one in ours if one.kind in SWITCHED and bound[one.kind] != one.external_id]
+    found += [
+        f"{one.kind} {one.external_id} is unbound and {one.status}" for one in strays if not one.put_away
+    ]
+    delivering = [one.external_id for one in ours if one.kind == "campaign" and one.delivers]
     if delivering != [bound["campaign"]]:
         found.append(f"campaigns {delivering} deliver, {bound['campaign']} should")
-    spent = {thing["id"] for thing in ours if thing.get("spent") and thing["kind"] in SWITCHED}
-    found += [f"{one} has spent and is not ours" for one in spent - set(bound.values())]
-    return found
+    return found + [f"{one.kind} {one.external_id} has spent and is not ours" for one in strays if one.spent]
 
 
-def _ways(
-    world: Sandbox, bound: Mapping[str, str], tokens: tuple[str, ...], kinds: Mapping[str, str]
-) -> list[str]:
+def _ways(here: PlatformWorld, bound: Mapping[str, str], ours: Sequence[Shown]) -> list[str]:
     """Made PAUSED, and the campaign switched on last: at no moment could a half-made tree deliver."""
-    calls = [call for call in world.control("GET", "calls")["calls"] if call["method"] == "POST"]
-    switched = [
-        one
-        for call in calls
-        if call["params"].get("status") == "ACTIVE" and (one := call["path"].rpartition("/")[2]) in kinds
+    there = {(one.kind, one.external_id) for one in ours}
+    asked = here.switched_on()
+    # A world is ours alone: whoever made something that runs, it was wrong.
+    found = [f"an active {one.kind} was asked for" for one in asked if not one.external_id]
+    switched = [one for one in asked if (one.kind, one.external_id) in there]
+    found += [
+        f"{one.kind} {one.external_id} was switched on"
+        for one in switched
+        if one.external_id != bound[one.kind]
     ]
-    found = [
-        f"{call['path']} was asked to make an active object"
-        for call in calls
-        if call["params"].get("name", "").endswith(tokens) and call["params"].get("status") == "ACTIVE"
-    ]
-    found += [f"{kinds[one]} {one} was switched on" for one in switched if one not in bound.values()]
-    first = switched.index(bound["campaign"]) if bound["campaign"] in switched else 0
-    before = {kinds[one] for one in switched[:first]}
-    if not {"adset", "ad"} <= before:
+    kinds = [one.kind for one in switched if one.external_id == bound[one.kind]]
+    before = kinds[: kinds.index("campaign")] if "campaign" in kinds else []
+    if not SWITCHED - {"campaign"} <= set(before):
         found.append("the campaign was switched on before what is in it")
     return found

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from adflux_core import database
 from adflux_core.accounts import open_platform
-from adflux_core.advertising import DesiredState, PlatformName
+from adflux_core.advertising import DesiredState
 from adflux_core.campaigns.approval import approve_plan
 from adflux_core.publication.converge import converge
 from adflux_core.publication.orders import desire, order_publication
@@ -80,8 +80,8 @@ class WorkersStage:
         return self._judged(story, plan_id, late)
 
     def _planned(self, posting_id: int, deployment: str) -> int:
-        tomorrow = self.standstill.world.clock.today + timedelta(days=1)
-        plan_id = planned(posting_id, start=tomorrow)
+        tomorrow = self.standstill.here.sandbox.clock.today + timedelta(days=1)
+        plan_id = planned(posting_id, start=tomorrow, platform=self.standstill.here.name)
         approve_plan(plan_id, "luz")
         if deployment == CONVERGE:
             order_publication(plan_id, "test")
@@ -92,7 +92,7 @@ class WorkersStage:
         self._run(story, CONVERGE if _publication(plan_id) else PUBLISH, plan_id)
 
     def _run(self, story: Story, deployment: str, plan_id: int) -> None:
-        self.standstill.world.control("DELETE", "faults")
+        self.standstill.here.peace()
         run = self.stack.run(deployment, ENDED, **self._parameters(deployment, plan_id))
         story.told.append(f"{deployment} {run['state_type']}")
 
@@ -119,12 +119,12 @@ class WorkersStage:
         for deed in late:
             deed.let_go()
         if late:
-            sweep(open_platform(PlatformName.META), quiescence=quiescence())
+            sweep(open_platform(self.standstill.here.name), quiescence=quiescence())
         found = _publication(plan_id)
         if found is None:
             story.wrongs.append("it was never ordered")
             return story
-        story.wrongs += wrongs(self.standstill.world, found.id, once=not late)
+        story.wrongs += wrongs(self.standstill.here, found.id, once=not late)
         desire(found.id, DesiredState.CLOSED, "test")
         converge(found.id, open_platform, quiescence=quiescence())
         return story

@@ -20,6 +20,16 @@ def test_only_what_is_in_the_mask_changes(google: Any) -> None:
     assert google.value("SELECT campaign.network_settings.target_search_network FROM campaign")
 
 
+def test_a_call_tells_the_statuses_that_it_decides_on(google: Any) -> None:
+    made = google.make(*google.tree())
+    google.make(google.update("campaign", made[1], "status", status="PAUSED"))
+    google.make(google.update("campaign", made[1], "name", status="ENABLED", name="another"))
+    calls = google.world.control("GET", "calls")["calls"]
+    tree, update, rename = [one["params"]["statuses"] for one in calls if one["path"].endswith("/Mutate")]
+    assert (update, rename) == (f"campaign.update:PAUSED:{made[1]}", "")
+    assert "campaign.create:ENABLED:" in tree
+
+
 def test_the_mask_that_googles_helper_makes(google: Any) -> None:
     made = google.make(*google.tree())
     operation = google.update("campaign", made[1], "", status="PAUSED")

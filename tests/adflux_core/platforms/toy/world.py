@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from platform_worlds import TODAY, Fault, PlatformWorld, Shown
+from platform_worlds import TODAY, Fault, PlatformWorld, Switched
 
 from adflux_core.advertising import PlatformName
 from adflux_core.money import Money
@@ -16,6 +16,7 @@ class ToyWorld(PlatformWorld):
     """Forms over HTTP."""
 
     name = PlatformName.TOY
+    kinds: ClassVar[Mapping[str, str]] = {kind: kind for kind in ("campaign", "ad_group", "ad")}
     creating: ClassVar[Fault] = {"method": "POST", "path": "campaigns$"}
     reading: ClassVar[Fault] = {"method": "GET", "path": ""}
     numbers: ClassVar[Fault] = {"method": "GET", "path": "numbers$"}
@@ -46,12 +47,16 @@ class ToyWorld(PlatformWorld):
     def secrets(self) -> set[str]:
         return {self.sandbox.toy.token}
 
-    def campaigns(self) -> list[Shown]:
-        return [Shown(one["id"], one["status"], one["delivers"]) for one in self.objects("campaign")]
+    def is_write(self, call: Mapping[str, Any]) -> bool:
+        return call["method"] == "POST" and "dry_run" not in call["params"]
 
-    def writes(self) -> int:
-        calls = self.sandbox.control("GET", "calls")["calls"]
-        return sum(one["method"] == "POST" and "dry_run" not in one["params"] for one in calls)
+    def switched_on(self) -> list[Switched]:
+        asked = [
+            call["path"].split("/")[1:]
+            for call in filter(self.is_write, self.calls())
+            if call["params"].get("status") == "ACTIVE"
+        ]
+        return [Switched(place.removesuffix("s"), "".join(thing_id)) for place, *thing_id in asked]
 
     def row(self, told: Mapping[str, Any]) -> tuple[Any, ...]:
         counts = (told["impressions"], told["clicks"], told["spend"], told["applications"])
@@ -61,8 +66,7 @@ class ToyWorld(PlatformWorld):
         return [Money.parse(f"COP {one['content']['budget']}") for one in self.objects("campaign")]
 
     def targeting(self) -> list[Any]:
-        calls = self.sandbox.control("GET", "calls")["calls"]
-        return [one["params"]["targeting"] for one in calls if "targeting" in one["params"]]
+        return [one["params"]["targeting"] for one in self.calls() if "targeting" in one["params"]]
 
     def reject(self) -> str:
         self.befall({"method": "POST", "path": "ads$"}, {"kind": "disapprove", "reason": "Misleading claims"})
