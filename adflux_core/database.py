@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -18,6 +19,7 @@ from adflux_core.settings import settings
 
 SCHEMA = "adflux"
 MIGRATIONS = Path(__file__).parent / "migrations"
+_MAKING = threading.Lock()
 
 
 @cache
@@ -48,7 +50,8 @@ def engine() -> Engine:
     url = settings().adflux_database_url
     if url is None:
         raise ConfigurationError("ADFLUX_DATABASE_URL is not set, and no embedded database is running")
-    return engine_for(url.get_secret_value())
+    with _MAKING:  # a cache alone lets two threads make two, and one of them is lost with its connections
+        return engine_for(url.get_secret_value())
 
 
 @contextmanager

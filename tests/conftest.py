@@ -7,6 +7,7 @@ import signal
 from collections.abc import Iterator
 from datetime import date
 
+import hypothesis
 import psycopg
 import pytest
 from meta_publications import open_posting
@@ -21,6 +22,9 @@ from deployments.embedded_postgres import embedded_postgres
 from sandbox.server import Sandbox
 
 NUMBERS = itertools.count()
+# How long an example takes says how busy the machine is, and nothing of the code.
+hypothesis.settings.register_profile("whenever", deadline=None)
+hypothesis.settings.load_profile("whenever")
 
 
 @pytest.fixture(autouse=True)

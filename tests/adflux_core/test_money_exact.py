@@ -1,4 +1,4 @@
-"""What reaches the wire is the amount approved, in every currency of Meta's; nothing else is money."""
+"""What reaches either wire is the amount approved, in every currency; nothing else is money."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from psycopg import sql
 from adflux_core.advertising import CampaignPlan
 from adflux_core.errors import InputError, ValidationError
 from adflux_core.money import LARGEST_MINOR, Money
+from adflux_core.platforms.google_ads.currency import billable_unit, from_micros, to_micros
 from adflux_core.platforms.meta.currency import OFFSET_1, OFFSET_100, from_wire, to_wire
 from deployments.cli import adflux
 
@@ -60,6 +61,21 @@ def test_ten_thousand_amounts_reach_the_wire_exactly_or_not_at_all(currency: str
             with pytest.raises(ValidationError, match="finer than Meta's smallest unit"):
                 to_wire(money)
     assert (refused > 0) == (wire_units < minor_units)
+
+
+@pytest.mark.parametrize("currency", sorted(OFFSET_1 | OFFSET_100))
+def test_ten_thousand_amounts_are_exact_micros_or_not_sent(currency: str) -> None:
+    minor_units = 1 if currency in WITHOUT_CENTS else 100
+    unit = billable_unit(currency)
+    for minor in amounts(currency):
+        money = Money(currency=currency, minor=minor)
+        exact = Fraction(minor, minor_units) * 1_000_000
+        if exact % unit == 0:
+            assert to_micros(money) == exact, money
+            assert from_micros(int(exact)) == money.amount
+        else:
+            with pytest.raises(ValidationError, match="finer than Google bills"):
+                to_micros(money)
 
 
 @pytest.mark.parametrize("currency", ["BHD", "KWD", "XXX", "COPP", ""])

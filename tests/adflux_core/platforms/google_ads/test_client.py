@@ -49,6 +49,22 @@ def test_the_account_is_read_over_tls(platform: GoogleAdsPlatform, google: Sandb
     assert (account.external_id, account.currency) == (google.google_ads_customer_id, "COP")
 
 
+def test_an_account_that_is_not_ours_is_a_matter_of_permission(
+    google: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stranger = opened(monkeypatch, GOOGLE_ADS_CUSTOMER_ID="9999999999")
+    with pytest.raises(CredentialsError, match="permission") as refused:
+        stranger.account()
+    assert not refused.value.retriable
+
+
+def test_a_suspended_account_says_so_and_rests(platform: GoogleAdsPlatform, google: Sandbox) -> None:
+    google.control("POST", "google_ads", {"customer_status": "SUSPENDED"})
+    with pytest.raises(AccountBlockedError, match="suspended"):
+        write(platform)
+    assert platform.account().currency == "COP"  # what is known can still be looked at
+
+
 def test_another_certificate_is_not_trusted(
     google: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
