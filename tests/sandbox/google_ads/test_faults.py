@@ -155,6 +155,12 @@ def test_a_held_call_is_let_go_or_lost(google: Any, after_commit: bool, lost: bo
     assert google.world.control("POST", "release", {"lost": lost}) == {"released": [index]}
     until(lambda: made(google) == int(after_commit or not lost))
 
+    def told() -> Any:
+        return google.world.control("GET", "calls", {"since_index": index})["calls"][0]["status"]
+
+    # Its client is gone, and what became of it is told all the same.
+    until(lambda: lost or told() == 0)
+
 
 def test_a_delay_is_only_a_delay(google: Any) -> None:
     google.fault("delay", path=MUTATE, seconds=0.01)
