@@ -18,7 +18,7 @@ from worker_stories import CONVERGE, PUBLISH, WorkersStage
 pytestmark = pytest.mark.whole
 
 LOG = logging.getLogger(__name__)
-HOW_MANY = int(os.environ.get("ADFLUX_WORKER_KILLS", "2"))
+HOW_MANY = int(os.environ.get("ADFLUX_WORKER_KILLS", "1"))
 SEED = int(os.environ.get("ADFLUX_SEED", "1"))
 
 
