@@ -6,10 +6,11 @@ words; a new platform adds one class.
 
 from __future__ import annotations
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -48,6 +49,16 @@ class Switched:
 
     kind: str
     external_id: str
+
+
+@dataclass(frozen=True)
+class Advertised:
+    """What the one ad on the platform says, where it leads, whom it reaches and until when."""
+
+    words: str
+    link: str
+    countries: tuple[str, ...]
+    last_day: str
 
 
 class PlatformWorld(ABC):
@@ -148,6 +159,10 @@ class PlatformWorld(ABC):
         """The budgets on the platform."""
 
     @abstractmethod
+    def advertised(self) -> Advertised:
+        """Of a world that holds one publication."""
+
+    @abstractmethod
     def targeting(self) -> list[Any]:
         """All that our calls said about whom the ads reach."""
 
@@ -218,6 +233,17 @@ class MetaWorld(PlatformWorld):
     def money(self) -> list[Money]:
         # Meta counts COP in whole pesos.
         return [Money.of("COP", int(one["values"]["lifetime_budget"])) for one in self.objects("adset")]
+
+    def advertised(self) -> Advertised:
+        (ad_set,), (creative,) = self.objects("adset"), self.objects("adcreative")
+        link_data = creative["values"]["object_story_spec"]["link_data"]
+        end = datetime.fromisoformat(ad_set["values"]["end_time"])
+        return Advertised(
+            words=json.dumps(link_data, ensure_ascii=False),
+            link=link_data["link"],
+            countries=tuple(ad_set["values"]["targeting"]["geo_locations"]["countries"]),
+            last_day=str((end - timedelta(seconds=1)).date()),
+        )
 
     def targeting(self) -> list[Any]:
         return [one["params"]["targeting"] for one in self.calls() if "targeting" in one["params"]]
@@ -301,6 +327,20 @@ class GoogleAdsWorld(PlatformWorld):
     def money(self) -> list[Money]:
         micros = (int(one["values"]["total_amount_micros"]) for one in self.objects("campaign_budget"))
         return [Money.of("COP", Decimal(one) / 10**6) for one in micros]
+
+    def advertised(self) -> Advertised:
+        (campaign,), (ad,) = self.objects("campaign"), self.objects("ad_group_ad")
+        places = [
+            one["values"]["location"]["geo_target_constant"]
+            for one in self.objects("campaign_criterion")
+            if "location" in one["values"]
+        ]
+        return Advertised(
+            words=json.dumps(ad["values"]["ad"]["responsive_search_ad"], ensure_ascii=False),
+            link=ad["values"]["ad"]["final_urls"][0],
+            countries=tuple({"geoTargetConstants/2170": "CO"}.get(one, one) for one in places),
+            last_day=campaign["values"]["end_date_time"].partition(" ")[0],
+        )
 
     def targeting(self) -> list[Any]:
         return [one["values"] for one in self.objects("campaign_criterion", "ad_group_criterion")]

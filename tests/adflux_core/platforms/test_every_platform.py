@@ -256,6 +256,16 @@ def test_what_is_ours_is_listed_and_nothing_else(here: PlatformWorld, posting: i
     assert list(platform.list_ours("[af:somebody else")) == []
 
 
+def test_what_is_there_is_what_was_approved(here: PlatformWorld, posting: int) -> None:
+    live(here, posting)
+    shown = here.advertised()
+    assert shown.link == "https://empleos.example.com/1"
+    assert shown.countries == ("CO",)
+    assert shown.last_day == str(FIRST_DAY + timedelta(days=DAYS - 1))
+    for word in ("Analista de datos", "Bogotá"):
+        assert word in shown.words
+
+
 def test_the_targeting_is_lawful(here: PlatformWorld, posting: int) -> None:
     live(here, posting)
     words = json.dumps(here.targeting()).lower()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from platform_worlds import TODAY, Fault, PlatformWorld, Switched
+from platform_worlds import TODAY, Advertised, Fault, PlatformWorld, Switched
 
 from adflux_core.advertising import PlatformName
 from adflux_core.money import Money
@@ -64,6 +66,16 @@ class ToyWorld(PlatformWorld):
 
     def money(self) -> list[Money]:
         return [Money.parse(f"COP {one['content']['budget']}") for one in self.objects("campaign")]
+
+    def advertised(self) -> Advertised:
+        (campaign,), (ad,) = self.objects("campaign"), self.objects("ad")
+        end = datetime.fromisoformat(campaign["content"]["ends_at"]).astimezone(self.sandbox.clock.zone)
+        return Advertised(
+            words=json.dumps(ad["content"], ensure_ascii=False),
+            link=ad["content"]["link"],
+            countries=tuple(json.loads(campaign["content"]["targeting"])["countries"]),
+            last_day=str((end - timedelta(seconds=1)).date()),
+        )
 
     def targeting(self) -> list[Any]:
         return [one["params"]["targeting"] for one in self.calls() if "targeting" in one["params"]]

@@ -7,8 +7,6 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from pydantic import ValidationError as InvalidRow
-
 from adflux_core.advertising import (
     Account,
     AccountDay,
@@ -117,7 +115,7 @@ class ToyPlatform:
         try:
             rows = [_row(raw, account) for page in ad_pages for raw in page]
             totals = [_total(raw) for page in total_pages for raw in page]
-        except (KeyError, ValueError, TypeError, InvalidOperation, InvalidRow) as error:
+        except (KeyError, ValueError, TypeError, InvalidOperation) as error:
             raise ValidationError(
                 f"the toy's numbers are not readable: {type(error).__name__}", platform="toy"
             ) from None
@@ -161,7 +159,15 @@ def _object(raw: Mapping[str, Any]) -> RemoteObject:
 
 
 def _row(raw: Mapping[str, Any], account: Account) -> AdMetrics:
-    return AdMetrics.model_validate({**raw, "currency": account.currency})
+    counts = (int(raw[name]) for name in ("impressions", "clicks", "link_clicks"))
+    return AdMetrics(
+        date.fromisoformat(raw["date_day"]),
+        *(str(raw[name]) for name in ("campaign_id", "ad_group_id", "ad_id")),
+        account.currency,
+        *counts,
+        Decimal(raw["spend"]),
+        Decimal(raw["applications"]),
+    )
 
 
 def _total(raw: Mapping[str, Any]) -> AccountDay:
