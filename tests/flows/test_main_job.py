@@ -98,7 +98,7 @@ def test_a_campaign_goes_out_and_its_numbers_come_back(world: Sandbox, posting_i
     today = world.clock.today
     synced = sync_metrics(today=today, return_state=True)
     (receipt,) = synced.result()
-    assert run_of(synced) == (f"sync all platforms, 28 days to the day before {today}", ["progress", "table"])
+    assert run_of(synced) == (f"sync all platforms, 30 days to the day before {today}", ["progress", "table"])
     assert receipt.complete
     assert receipt.changed == receipt.read > 0
     truth = world.control("GET", "truth", {"since": str(receipt.since), "until": str(receipt.until)})[
