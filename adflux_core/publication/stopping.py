@@ -24,7 +24,7 @@ from adflux_core.publication.orders import stop_all
 from adflux_core.schema.publication import PlatformObject, Publication
 
 AT_ONCE = 8
-ROUNDS = 12
+ROUNDS = 30
 LONGEST_WAIT = 10.0  # seconds between two rounds
 OFF = {"paused", "closed"}
 

@@ -181,7 +181,7 @@ def test_a_pause_that_the_platform_does_not_keep_is_not_called_stopped(
     unreliable.control(
         "POST",
         "faults",
-        {"method": "POST", "path": r"^\d+$", "kind": "late_commit", "seconds": 60, "times": 99},
+        {"method": "POST", "path": r"^\d+$", "kind": "late_commit", "seconds": 60, "times": 999},
     )
     waits: list[float] = []
     stopped = stop_until_confirmed("ana", opened, quiescence=QUIESCENCE, wait=waits.append)
