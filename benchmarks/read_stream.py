@@ -180,6 +180,12 @@ def _objects(since: date, until: date) -> dict[str, float]:
 
 
 def _stream(since: date, until: date) -> Callable[[], Iterator[Any]]:
+    """As the client's own service gives it, on the same channel as ours."""
+    from google.ads.googleads.v26.services.services.google_ads_service import GoogleAdsServiceClient
+    from google.ads.googleads.v26.services.services.google_ads_service.transports.grpc import (
+        GoogleAdsServiceGrpcTransport as Transport,
+    )
+
     from adflux_core.platforms.google_ads import queries
     from adflux_core.platforms.google_ads.client import connect
     from adflux_core.platforms.google_ads.credentials import access_of
@@ -188,7 +194,8 @@ def _stream(since: date, until: date) -> Callable[[], Iterator[Any]]:
     connection.token.renew()
     query = queries.ordered_by_day(queries.AD_METRICS, since, until)
     customer = settings().google_ads_customer_id
-    return lambda: iter(connection.service.search_stream(customer_id=customer, query=query, timeout=600))
+    service = GoogleAdsServiceClient(transport=Transport(channel=connection.service.transport.grpc_channel))
+    return lambda: iter(service.search_stream(customer_id=customer, query=query, timeout=600))
 
 
 def _sync(since: date, until: date) -> dict[str, float]:

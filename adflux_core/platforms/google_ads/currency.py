@@ -11,6 +11,7 @@ from adflux_core.errors import ValidationError
 from adflux_core.money import DIGITS, Money
 
 MICROS = 1_000_000
+MICRO = Decimal(1) / MICROS
 # Where a hundredth exists on paper and nobody pays in it, whole units are asked for. That may be coarser than
 # Google's own billable unit and is never finer, so what is sent is always a multiple of it.
 WHOLE_UNITS = frozenset("COP CRC HUF IDR TWD CLP ISK JPY KRW PYG UGX VND XAF XOF XPF RWF".split())

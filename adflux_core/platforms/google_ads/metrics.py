@@ -6,9 +6,11 @@ Source: Google Ads API, Reporting: Zero Metrics; SearchStream.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
+from functools import partial
+from itertools import chain, repeat
 from math import isfinite
 from operator import attrgetter
 from typing import Any
@@ -16,17 +18,24 @@ from typing import Any
 from adflux_core.advertising import Account, AccountDay, AdMetrics, MetricsWindow
 from adflux_core.errors import ValidationError
 from adflux_core.platforms.google_ads import queries
-from adflux_core.platforms.google_ads.client import Rows
-from adflux_core.platforms.google_ads.currency import from_micros
+from adflux_core.platforms.google_ads.client import BATCH, Rows
+from adflux_core.platforms.google_ads.columns import Columns
+from adflux_core.platforms.google_ads.currency import MICRO, from_micros
 from adflux_core.platforms.google_ads.reading import last
 
-# Each step of a path makes an object, so a message that is needed four times is fetched once.
-_OF_AN_AD = attrgetter("metrics", "segments.date", "campaign.id", "ad_group_ad.resource_name")
-_NUMBERS = attrgetter("impressions", "clicks", "cost_micros", "conversions")
+_OF_AN_AD = Columns(
+    BATCH,
+    [
+        *("segments.date", "campaign.id", "ad_group_ad.resource_name"),
+        *("metrics.impressions", "metrics.clicks", "metrics.cost_micros", "metrics.conversions"),
+    ],
+)
 _OF_THE_ACCOUNT = attrgetter("segments.date", "metrics.impressions", "metrics.clicks", "metrics.cost_micros")
 
+_AS_METRICS = partial(tuple.__new__, AdMetrics)
+
 Query = Callable[[str], Rows]
-Stream = Callable[[str], Iterator[Any]]
+Stream = Callable[[str], Iterator[bytes]]
 
 
 def read_window(query: Query, stream: Stream, account: Account, since: date, until: date) -> MetricsWindow:
@@ -55,79 +64,104 @@ class _Ads:
         self._window = window
 
     def __iter__(self) -> Iterator[AdMetrics]:
-        window, names = self._window, _Names(self._window)
+        window, known = self._window, _Known(self._window)
         for batch in self._stream(queries.ordered_by_day(queries.AD_METRICS, window.since, window.until)):
             window.pages += 1
-            yield from _rows(batch, names)
+            yield from _rows(batch, known)
 
 
-class _Names:
+class _Known:
     """What many rows have in common, worked out once."""
 
     def __init__(self, window: MetricsWindow) -> None:
-        self.currency = window.account.currency
-        self.since, self.until = window.since, window.until
-        self.days: dict[str, date] = {}
-        self.campaigns: dict[int, str] = {}
-        self.ads: dict[str, tuple[str, str]] = {}
-        self.conversions: dict[float, Decimal] = {}
-
-    def day(self, written: str, ad: str) -> date:
-        where = f"ad {last(ad)} on {written or 'no day'}"
-        try:
-            day = date.fromisoformat(written)
-        except ValueError as error:
-            raise _unreadable(where, str(error)) from None
-        if not self.since <= day <= self.until:
-            raise ValidationError(
-                f"Google answered with {where}, outside {self.since} to {self.until}", platform="google_ads"
-            )
-        return self.days.setdefault(written, day)
-
-    def ad(self, name: str) -> tuple[str, str]:
-        """The ids of an ad's group and of the ad, as `12~34` names both."""
-        ids = last(name)
-        return self.ads.setdefault(name, (ids.partition("~")[0], ids))
-
-    def campaign(self, number: int) -> str:
-        return self.campaigns.setdefault(number, str(number))
-
-    def applications(self, conversions: float, where: str) -> Decimal:
-        # Parts of one, when several ads share it: the shortest decimal that is this very number.
-        if not (isfinite(conversions) and conversions >= 0):
-            raise _unreadable(where, f"applications are {conversions}")
-        return self.conversions.setdefault(conversions, Decimal(str(conversions)))
+        self.currency = window.account.currency  # an account has one, which was just read
+        self.days = _Made(lambda written: _day(written, window))
+        self.campaigns = _Made(str)
+        self.groups = _Made(lambda ad: last(ad).partition("~")[0])  # 12~34 names an ad's group and the ad
+        self.ads = _Made(last)
+        self.applications = _Made(_applications)
 
 
-def _rows(batch: Any, names: _Names) -> Iterator[AdMetrics]:
-    # A million rows come this way, so what repeats is looked up in place and the row is made as a tuple.
-    make, currency = tuple.__new__, names.currency
-    days, ads, campaigns, shares = names.days.get, names.ads.get, names.campaigns.get, names.conversions.get
-    for raw in batch.results:
-        numbers, written, campaign, ad = _OF_AN_AD(raw)
-        impressions, clicks, cost, conversions = _NUMBERS(numbers)
-        if impressions < 0 or clicks < 0 or cost < 0:
-            raise _unreadable(f"ad {last(ad)} on {written}", "impressions, clicks or spend are below zero")
-        ad_group_id, ad_id = ads(ad) or names.ad(ad)
-        yield make(
-            AdMetrics,
-            (
-                days(written) or names.day(written, ad),
-                campaigns(campaign) or names.campaign(campaign),
-                ad_group_id,
-                ad_id,
-                currency,  # an account has one, which was just read
-                impressions,
-                clicks,
-                clicks,  # a search ad has nothing else to click on
-                Decimal(cost).scaleb(-6),
-                shares(conversions) or names.applications(conversions, f"ad {ad_id} on {written}"),
-            ),
-        )
+class _Made(dict[Any, Any]):
+    """To each value that Google wrote what is made of it, when it is first met."""
+
+    def __init__(self, make: Callable[[Any], Any]) -> None:
+        self._make = make
+
+    def __missing__(self, written: Any) -> Any:
+        made = self[written] = self._make(written)
+        return made
+
+    def of(self, column: Iterable[Any]) -> Iterator[Any]:
+        return map(self.__getitem__, column)
 
 
-def _unreadable(where: str, why: str) -> ValidationError:
-    return ValidationError(f"Google's row for {where} is not readable: {why}", platform="google_ads")
+class _WrongError(Exception):
+    """A value that cannot be, and why."""
+
+    def __init__(self, value: Any, why: str) -> None:
+        super().__init__(value, why)
+        self.value = value
+        self.why = why
+
+
+def _rows(batch: bytes, known: _Known) -> list[AdMetrics]:
+    columns = _OF_AN_AD.read(batch)
+    try:
+        return _read(known, *columns)
+    except _WrongError as wrong:
+        # Only now is it worth knowing which row: the first that holds the value.
+        day, _campaign, ad, *_ = next(row for row in zip(*columns, strict=True) if wrong.value in row)
+        raise ValidationError(
+            f"Google's row for ad {last(ad)} on {day or 'no day'} is not readable: {wrong.why}",
+            platform="google_ads",
+        ) from None
+
+
+def _read(
+    known: _Known,
+    days: list[str],
+    campaigns: list[int],
+    ads: list[str],
+    impressions: list[int],
+    clicks: list[int],
+    micros: list[int],
+    conversions: list[float],
+) -> list[AdMetrics]:
+    # A million rows come this way, so each step goes through all rows of the batch at once.
+    lowest = min(chain(impressions, clicks, micros), default=0)
+    if lowest < 0:
+        raise _WrongError(lowest, "impressions, clicks or spend are below zero")
+    rows = zip(
+        known.days.of(days),
+        known.campaigns.of(campaigns),
+        known.groups.of(ads),
+        known.ads.of(ads),
+        repeat(known.currency),
+        impressions,
+        clicks,
+        clicks,  # a search ad has nothing else to click on
+        map(MICRO.__mul__, micros),
+        known.applications.of(conversions),
+    )
+    return list(map(_AS_METRICS, rows))
+
+
+def _day(written: str, window: MetricsWindow) -> date:
+    try:
+        day = date.fromisoformat(written)
+    except ValueError as error:
+        raise _WrongError(written, str(error)) from None
+    if not window.since <= day <= window.until:
+        raise _WrongError(written, f"it is outside {window.since} to {window.until}")
+    return day
+
+
+def _applications(conversions: float) -> Decimal:
+    # Parts of one, when several ads share it: the shortest decimal that is this very number.
+    if not (isfinite(conversions) and conversions >= 0):
+        raise _WrongError(conversions, f"applications are {conversions}")
+    return Decimal(str(conversions))
 
 
 def _total(raw: Any) -> AccountDay:

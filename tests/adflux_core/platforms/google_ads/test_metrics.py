@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from google.ads.googleads.v26.services.types.google_ads_service import GoogleAdsRow
+from google.ads.googleads.v26.services.types.google_ads_service import (
+    GoogleAdsRow,
+    SearchGoogleAdsStreamResponse,
+)
 from google_publications import GOOGLE, bound, google_pass, google_published
 from hypothesis import given
 from hypothesis import strategies as st
@@ -122,7 +124,7 @@ def row(**given: Any) -> Any:
 
 def window(*rows: Any) -> Any:
     """What a perfect stream of these rows comes to."""
-    batch = SimpleNamespace(results=list(rows))
+    batch = SearchGoogleAdsStreamResponse.pb()(results=rows).SerializeToString()
     read = read_window(
         lambda _gaql: Rows([], 1, "r"), lambda _gaql: iter([batch]), ACCOUNT, FIRST, date(2026, 10, 5)
     )
@@ -156,3 +158,42 @@ def test_no_cost_and_no_conversion_is_rounded(micros: int, conversions: float) -
     (read,) = window(row(metrics={"cost_micros": micros, "conversions": conversions})).rows
     assert read.spend * 1_000_000 == micros
     assert float(read.applications) == conversions
+
+
+OPTIONAL = st.fixed_dictionaries(
+    {},
+    optional={
+        "impressions": st.integers(0, 10**9),
+        "clicks": st.integers(0, 10**9),
+        "cost_micros": st.integers(0, 10**15),
+        "conversions": st.floats(0, 10**6),
+    },
+)
+
+
+@given(st.lists(OPTIONAL, max_size=8), st.booleans())
+def test_a_field_that_is_left_out_is_zero_and_moves_no_other_row(
+    numbers: list[dict[str, Any]], whole: bool
+) -> None:
+    if whole:  # the common case: every row has every field
+        numbers = [dict.fromkeys(("impressions", "clicks", "cost_micros"), 0) | one for one in numbers]
+        numbers = [{"conversions": 0.0} | one for one in numbers]
+    given = [
+        row(metrics=one, ad_group_ad={"resource_name": f"customers/1/adGroupAds/2~{at}"})
+        for at, one in enumerate(numbers)
+    ]
+    assert [
+        (one.ad_id, one.impressions, one.clicks, one.spend * 1_000_000, float(one.applications))
+        for one in window(*given).rows
+    ] == [
+        (
+            *(f"2~{at}", one.get("impressions", 0), one.get("clicks", 0), one.get("cost_micros", 0)),
+            one.get("conversions", 0.0),
+        )
+        for at, one in enumerate(numbers)
+    ]
+
+
+def test_a_row_without_its_numbers_is_no_row_less() -> None:
+    bare = GoogleAdsRow.pb(GoogleAdsRow(segments={"date": "2026-10-02"}, campaign={"id": 7}))
+    assert [(one.campaign_id, one.impressions) for one in window(row(), bare).rows] == [("1", 10), ("7", 0)]
