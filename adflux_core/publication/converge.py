@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict
@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict
 from adflux_core.advertising import AdPlatform, DesiredState, Node, PlatformName, RemoteObject, Step
 from adflux_core.errors import AmbiguousError, NotFoundError, PlatformError, RefusedError
 from adflux_core.publication.claim import Claim, claim
+from adflux_core.publication.switches import read_switches
 
 Take = Callable[[int], AbstractContextManager[Claim | None]]
 
@@ -234,20 +235,25 @@ class _Pass:
 
     def _pause(self) -> tuple[str, str]:
         """Whatever exists stops, the campaign first; nothing is made and nothing else has to be right."""
-        for node in (node for step in self.steps for node in step.nodes):
-            if not node.delivers or node.kind not in self.held.bound:
-                continue
-            try:
-                seen = self.platform.read(node.kind, self.held.bound[node.kind])
-            except NotFoundError:
-                self.held.mark(node.key, "GONE")
-                continue
-            if seen.status is DesiredState.ACTIVE:
-                self._switch(node, DesiredState.PAUSED)
-            elif node.kind == "campaign":
-                self.effective_status = "; ".join([seen.effective_status, *seen.issues])
-            if self.held.objects[node.key].state == "ACTIVE":
-                self.held.mark(node.key, "VERIFIED")
+        bound = self.held.bound
+        switches = [node for step in self.steps for node in step.nodes if node.delivers]
+        seen = read_switches(self.platform, bound)
+        gone = [node.key for node in switches if node.kind in bound and node.kind not in seen]
+        self.held.mark_all(gone, "GONE")
+        there = [node for node in switches if node.kind in seen]
+        running = [node for node in there if seen[node.kind].status is DesiredState.ACTIVE]
+        for node in running:
+            # Whether it stopped is read below; the other levels are not to wait for an answer to this one.
+            with suppress(AmbiguousError):
+                self.platform.set_status(node.kind, bound[node.kind], DesiredState.PAUSED)
+        if running:
+            seen = read_switches(self.platform, bound)
+        for node in running:
+            self._checked_status(node.kind, seen.get(node.kind), DesiredState.PAUSED)
+        if campaign := seen.get("campaign"):
+            self.effective_status = "; ".join([campaign.effective_status, *campaign.issues])
+        was_active = [node.key for node in there if self.held.objects[node.key].state == "ACTIVE"]
+        self.held.mark_all(was_active, "VERIFIED")
         self._settle_doubts()
         return "paused", ""
 
@@ -264,20 +270,13 @@ class _Pass:
             try:
                 if self.platform.read("campaign", campaign).status is not DesiredState.CLOSED:
                     self.platform.set_status("campaign", campaign, DesiredState.CLOSED)
-                    self._read_back("campaign", campaign, DesiredState.CLOSED)
+                    seen = self.platform.read("campaign", campaign)
+                    self._checked_status("campaign", seen, DesiredState.CLOSED)
             except NotFoundError:
                 pass  # deleted on the platform is closed, too
         # What was never made will never be: should a stopped worker make it all the same, it is nobody's.
         self.held.mark_all(list(self.held.objects), "GONE")
         return "closed", ""
-
-    def _switch(self, node: Node, state: DesiredState) -> None:
-        external_id = self.held.bound[node.kind]
-        self.platform.set_status(node.kind, external_id, state)
-        self._read_back(node.kind, external_id, state)
-
-    def _read_back(self, kind: str, external_id: str, state: DesiredState) -> None:
-        self._checked_status(kind, self.platform.read(kind, external_id), state)
 
     def _checked_status(self, kind: str, seen: RemoteObject | None, state: DesiredState) -> RemoteObject:
         if seen is None or seen.status is not state:

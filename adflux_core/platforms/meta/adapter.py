@@ -138,7 +138,7 @@ class MetaPlatform:
         ad = self._get((bound["ad"],), {"fields": TREE})
         above = {kind: _object(kind, ad[place]) for kind, place in ABOVE_AN_AD.items() if place in ad}
         # What stands above the ad is only the answer for `bound` if it is what `bound` names.
-        found = {kind: seen for kind, seen in above.items() if seen.external_id == bound[kind]}
+        found = {kind: seen for kind, seen in above.items() if seen.external_id == bound.get(kind)}
         return {"ad": _object("ad", ad), **found}
 
     def set_status(self, kind: str, external_id: str, status: DesiredState) -> None:

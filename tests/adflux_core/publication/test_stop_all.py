@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 from collections.abc import Iterator, Sequence
@@ -55,8 +56,11 @@ class UnreliableSandbox(WatchedSandbox):
         self.watching = False  # it looks at two hundred trees after every write
         self.dice = random.Random(SEED)  # noqa: S311
 
+    def unlucky(self) -> bool:
+        return self.dice.random() < self.odds
+
     def perform(self, request: Request) -> Reply | None:
-        if self.dice.random() < self.odds:
+        if self.unlucky():
             self.faults.add(
                 {**self.dice.choice(BROKEN), "method": request.method, "path": f"^{request.path}$"}
             )
@@ -152,6 +156,31 @@ def test_two_hundred_campaigns_are_off_at_once_and_cost_a_tick_at_most(
     assert 0 < cost <= CAMPAIGNS * day_of_one * (TICK / timedelta(days=1))
     unreliable.wait(timedelta(days=1))
     assert spent(unreliable) == at_stop + cost
+
+
+def test_a_stop_hangs_on_few_answers(unreliable: UnreliableSandbox) -> None:
+    """Every answer that a round needs is one that may fail: with four of them one round in three is lost."""
+    publication_ids = ordered(1)
+    assert passes(publication_ids) == {"active"}
+    # The tree, three pauses, the tree, and what is shown; then the tree, and what is shown.
+    for calls in (6, 2):
+        unreliable.begin({})
+        stop_until_confirmed("ana", opened, quiescence=QUIESCENCE)
+        assert (unreliable.asked, unreliable.on()) == (calls, [])
+
+
+@pytest.mark.parametrize("every", range(4, 12))
+def test_calls_that_fail_like_clockwork_do_not_hold_up_a_stop(
+    every: int, unreliable: UnreliableSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publication_ids = ordered(1)
+    assert passes(publication_ids) == {"active"}
+    calls = itertools.count(1)
+    monkeypatch.setattr(unreliable, "unlucky", lambda: next(calls) % every == 0)
+    rounds: list[float] = []
+    stopped = stop_until_confirmed("ana", opened, quiescence=QUIESCENCE, wait=rounds.append)
+    assert ([one.state for one in stopped.publications], stopped.still_on) == (["paused"], [])
+    assert (unreliable.on(), len(rounds) <= 4) == ([], True)
 
 
 def test_the_command_confirms_what_the_platform_shows(unreliable: UnreliableSandbox) -> None:
