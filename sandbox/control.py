@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sandbox.faults import GRPC, FaultError
+from sandbox.gemini.state import CHANGEABLE
 from sandbox.meta.referee import objects, truth
 from sandbox.meta.throttle import TIERS
 
@@ -72,6 +73,10 @@ def _google_ads(world: "Sandbox", body: Body) -> Any:
     if world.google_ads is None:
         raise ValueError(NO_GOOGLE_ADS)
     return world.google_ads.change(body) if body else world.google_ads.state()
+
+
+def _gemini(world: "Sandbox", body: Body) -> Any:
+    return world.gemini.project.change(body)
 
 
 def _clear_faults(world: "Sandbox", body: Body) -> Any:  # noqa: ARG001
@@ -144,6 +149,8 @@ ROUTES: dict[tuple[str, str], tuple[tuple[str, ...], Callable[["Sandbox", Body],
     ("POST", "tier"): (("tier",), _tier),
     ("GET", "google_ads"): ((), _google_ads),
     ("POST", "google_ads"): (GOOGLE_ADS_KEYS, _google_ads),
+    ("GET", "gemini"): ((), _gemini),
+    ("POST", "gemini"): (CHANGEABLE, _gemini),
     ("POST", "flush"): ((), _flush),
     ("GET", "held"): ((), lambda world, _: {"held": world.holds.waiting()}),
     ("POST", "release"): (("index", "lost"), _release),

@@ -77,11 +77,22 @@ GRPC = GRPC_REPLIES | {
     "hung": {"after_commit": False},
 }
 TOKEN: dict[str, dict[str, Any]] = {"token_error": {"error": "invalid_grant", "http_status": 400}}
-KINDS = REPLIES | CONNECTION | PAGES | EFFECTS | GRPC | TOKEN
+# Of Gemini alone. Why an answer ended, or how it was spoiled.
+GEMINI_FINISH = (
+    *("SAFETY", "RECITATION", "MAX_TOKENS", "OTHER", "SOME_NEW_REASON", "BLOCKED_PROMPT", "NO_CANDIDATES"),
+    *("TRUNCATED", "FENCES", "MALFORMED", "WRONG_SHAPE", "EMPTY"),
+)
+GEMINI: dict[str, dict[str, Any]] = {
+    "gemini_error": {"status": "UNAVAILABLE", "message": None, "reason": None, "retry_seconds": None},
+    "gemini_finish": {"reason": "SAFETY"},
+    "obey_attacker": {},
+}
+KINDS = REPLIES | CONNECTION | PAGES | EFFECTS | GRPC | TOKEN | GEMINI
 # Which faults the calls of Google Ads and its token endpoint can suffer; Meta's the others.
 OF_GRPC = {*GRPC, *CONNECTION, "revoked_token", "disapprove", "index_lag", "read_back_differs"}
 OF_TOKEN = {*TOKEN, *CONNECTION, *REPLIES} - {"graph_error", "throttle"}
-OF_META = set(KINDS) - {*GRPC, *TOKEN}
+OF_GEMINI = {*GEMINI, *CONNECTION, *REPLIES} - {"graph_error", "throttle", "revoked_token"}
+OF_META = set(KINDS) - {*GRPC, *TOKEN, *GEMINI}
 GRPC_METHOD = "GRPC"  # what a call of gRPC has for a method
 OAUTH_PATH = "token"
 SCRIPT_KEYS = {"method", "path", "times", "skip", "kind"}
@@ -142,6 +153,8 @@ class Faults:
 def _kinds_of(method: str, path: str) -> set[str]:
     if method == GRPC_METHOD:
         return OF_GRPC
+    if path.startswith("models/"):
+        return OF_GEMINI
     return OF_TOKEN if path == OAUTH_PATH else OF_META
 
 
@@ -160,6 +173,8 @@ def _checked(script: Mapping[str, Any]) -> Fault:
     except (re.error, TypeError) as problem:
         raise FaultError(f"path {path!r} is no regular expression: {problem}") from problem
     details = {name: script.get(name, default) for name, default in KINDS[kind].items()}
+    if kind == "gemini_finish" and details["reason"] not in GEMINI_FINISH:
+        raise FaultError(f"gemini_finish has the reasons {', '.join(GEMINI_FINISH)}")
     if kind == "read_back_differs" and None in details.values():
         raise FaultError("read_back_differs needs the field and the value to be read back")
     return Fault(kind, str(script.get("method", "")).upper(), path, times, skip, details)

@@ -82,7 +82,9 @@ class Handler(BaseHTTPRequestHandler):
         params = decode_form(query)
         files: dict[str, bytes] = {}
         kind = self.headers.get("Content-Type", "")
-        if kind.startswith("multipart/form-data"):
+        if kind.startswith("application/json"):
+            pass  # read by whoever speaks JSON
+        elif kind.startswith("multipart/form-data"):
             fields, files = _multipart(kind, body)
             params |= fields
         else:
@@ -91,7 +93,9 @@ class Handler(BaseHTTPRequestHandler):
         scheme, _, token = authorization.partition(" ")
         bearer = token if scheme in ("Bearer", "OAuth") else None
         base = self.world.meta_graph_url
-        return Request(self.command, rest.strip("/"), version, params, base, bearer=bearer, files=files)
+        key = self.headers.get("x-goog-api-key")
+        where = (self.command, rest.strip("/"), version)
+        return Request(*where, params, base, bearer=bearer, api_key=key, body=body, files=files)
 
     def _send(self, reply: Reply) -> None:
         reason = responses.get(reply.status, "")

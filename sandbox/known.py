@@ -6,6 +6,7 @@ from sandbox.faults import OAUTH_PATH
 from sandbox.meta.state import Account
 
 if TYPE_CHECKING:
+    from sandbox.gemini.wire import Gemini
     from sandbox.google_ads.platform import GoogleAds
 
 HOST = "127.0.0.1"
@@ -23,15 +24,19 @@ GOOGLE_ADS = (
 )
 
 
+GEMINI = ("gemini_base_url", "gemini_api_key", "gemini_model")
+
+
 class Known:
     """A world says all of it of itself."""
 
     account: Account
+    gemini: "Gemini"
     google_ads: "GoogleAds | None"
     server_address: Any
 
     def said(self) -> dict[str, Any]:
-        names = META if self.google_ads is None else META + GOOGLE_ADS
+        names = META + GEMINI if self.google_ads is None else META + GEMINI + GOOGLE_ADS
         return {name: getattr(self, name) for name in names}
 
     @property
@@ -53,6 +58,18 @@ class Known:
     @property
     def meta_app_secret(self) -> str | None:
         return self.account.app_secret
+
+    @property
+    def gemini_base_url(self) -> str:
+        return self.meta_graph_url
+
+    @property
+    def gemini_api_key(self) -> str:
+        return self.gemini.project.api_key
+
+    @property
+    def gemini_model(self) -> str:
+        return self.gemini.project.models[0]
 
     @property
     def google_ads_endpoint(self) -> str:

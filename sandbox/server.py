@@ -15,6 +15,7 @@ from sandbox import control
 from sandbox.calls import Call, Calls
 from sandbox.clock import Clock
 from sandbox.faults import CONNECTION, GRPC_REPLIES, OAUTH_PATH, REPLIES, TOKEN, Fault, Faults
+from sandbox.gemini.wire import Gemini, is_gemini
 from sandbox.handler import Handler
 from sandbox.holds import Holds
 from sandbox.known import HOST, Known
@@ -60,6 +61,7 @@ class Sandbox(Known, ThreadingHTTPServer):
         self.latency: float = 0.0
         self.account: Account = Account(self.clock, currency, seed, country)
         self.graph: Graph = Graph(self.account)
+        self.gemini: Gemini = Gemini(seed)
         self.clock.on_advance += [self._apply_late, self._let_time_pass]
         self.google_ads: GoogleAds | None = None
         self._late: list[tuple[datetime, Callable[[], object]]] = []
@@ -185,6 +187,8 @@ class Sandbox(Known, ThreadingHTTPServer):
         with self._lock:
             if self.google_ads is not None and _is_token(request):
                 return self.google_ads.access.token(request)
+            if is_gemini(request):
+                return self.gemini.answer(request)
             return self.graph.answer(request)
 
     def _false_reply(self, request: Request, fault: Fault) -> Reply:

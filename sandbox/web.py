@@ -17,6 +17,8 @@ class Request:
     params: dict[str, str]
     base_url: str
     bearer: str | None = None
+    api_key: str | None = None
+    body: bytes = b""
     files: dict[str, bytes] = field(default_factory=dict)
     in_batch: bool = False
     link_params: dict[str, str] = field(default_factory=dict)  # what `paging.next` repeats besides `params`

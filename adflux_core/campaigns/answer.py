@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from adflux_core.advertising import AdPlatform, CampaignPlan, PlatformName
 from adflux_core.campaigns.approval import tokens_for
 from adflux_core.campaigns.caps import caps_of
+from adflux_core.creative.rules import check
 from adflux_core.creative.template import DESCRIPTION_WIDTH, HEADLINE_WIDTH
 from adflux_core.errors import RefusedError
 from adflux_core.money import Money
@@ -151,8 +152,16 @@ def _findings(draft: CampaignPlan) -> list[str]:
         ("primary_text", PRIMARY_TEXT_WIDTH),
         ("description", DESCRIPTION_WIDTH),
     )
-    return [
-        f"{part} has {len(getattr(draft.creative, part))} characters; {draft.platform} shows about {width}"
+    creative = draft.creative
+    long = [
+        f"{part} has {len(getattr(creative, part))} characters; {draft.platform} shows about {width}"
         for part, width in soft
-        if len(getattr(draft.creative, part)) > width
+        if len(getattr(creative, part)) > width
     ]
+    texts = (creative.headline, creative.primary_text, creative.description)
+    unlawful = [
+        f"{finding} ({finding.source})"
+        for text in dict.fromkeys((*texts, *creative.headlines, *creative.descriptions))
+        for finding in check(text, creative.language, own=(creative.link,))
+    ]
+    return long + list(dict.fromkeys(unlawful))

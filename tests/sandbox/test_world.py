@@ -144,6 +144,9 @@ def test_a_process_of_its_own(number: signal.Signals, monkeypatch: pytest.Monkey
             "meta_page_id",
             "meta_access_token",
             "meta_app_secret",
+            "gemini_base_url",
+            "gemini_api_key",
+            "gemini_model",
         }
         with requests.Session() as session:
             session.trust_env = False

@@ -13,6 +13,7 @@ from adflux_core.advertising import PlatformName
 from adflux_core.campaigns.drafting import draft_plan
 from adflux_core.errors import DatabaseRefusedError, UnavailableError
 from adflux_core.money import Money
+from adflux_core.schema.postings import Posting
 from sandbox.server import Sandbox
 
 VALIDATE = {"method": "POST", "path": "campaigns$", "times": 1}
@@ -83,3 +84,15 @@ def test_hostile_amounts_are_refused_by_the_database(world: Sandbox, posting_id:
     with database.connection() as connected:
         kept = connected.execute(text("SELECT budget_minor, worst_day_minor FROM adflux.plan_item")).all()
     assert kept == [(80_000_000, 7_000_000)]
+
+
+def test_words_that_may_not_be_said_are_a_finding_of_the_plan(world: Sandbox, posting_id: int) -> None:
+    with database.transaction() as session:
+        session.get_one(Posting, posting_id).title = "Señorita de buena presencia"
+    findings = (
+        draft_plan([posting_id], [PlatformName.META], budget=Money.parse("COP 800000"), days=20, author="ana")
+        .campaigns[0]
+        .findings
+    )
+    assert any("elige por sexo" in finding for finding in findings)
+    assert any("aspecto físico" in finding for finding in findings)
