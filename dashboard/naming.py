@@ -88,12 +88,16 @@ DEEDS = {
 
 WORK = {
     "import-postings": mark("Import postings"),
+    "import-candidates": mark("Import candidates"),
     "publish-campaign": mark("Publish a plan"),
     "converge-campaigns": mark("Repair campaigns"),
     "sync-metrics": mark("Read the numbers"),
 }
 WORK_MEANINGS = {
     "import-postings": mark("Reads a file of job postings. Every row ends up in the receipt."),
+    "import-candidates": mark(
+        "Reads a file of candidates, merges who is the same person, and puts protected attributes apart."
+    ),
     "publish-campaign": mark("Publishes an approved plan. Running it twice publishes nothing twice."),
     "converge-campaigns": mark(
         "Brings every campaign to what is wanted, and puts away what belongs to none. Safe at any time."

@@ -55,6 +55,22 @@ def import_postings(file: Path, format: str | None, **given: Any) -> tuple[Any, 
     return receipt, PARTLY if receipt.quarantined else 0
 
 
+@import_.command("candidates")
+@click.argument("file", metavar="PATH", type=click.Path(path_type=Path))
+@click.option("--source", default="candidates", help="Where these people come from: their ids hold there.")
+@click.option("--mapping", type=click.Path(path_type=Path), help="A TOML file that names the columns.")
+@verb
+def import_candidates(file: Path, **given: Any) -> tuple[Any, int]:
+    """Import candidates; every row ends up in the receipt."""
+    from adflux_core.candidates import look_at
+
+    look_at(file)
+    from flows.import_candidates import import_candidates as flow
+
+    receipt = checked(flow)(file=file.absolute(), **given)
+    return receipt, PARTLY if receipt.quarantined else 0
+
+
 @adflux.command()
 @click.option("--platform", type=click.Choice(PLATFORMS), help="One platform; all by default.")
 @click.option("--since", type=Day(), help="First day; --days before the last by default.")

@@ -24,6 +24,7 @@ from adflux_core.money import Money
 from adflux_core.schema.metrics import AdMetricsRow
 from adflux_core.schema.postings import Posting
 from flows.converge_campaigns import converge_campaigns
+from flows.import_candidates import import_candidates
 from flows.import_postings import import_postings
 from flows.publish_campaign import publish_campaign
 from flows.sync_metrics import sync_metrics
@@ -169,7 +170,9 @@ def test_one_broken_campaign_does_not_stop_the_other(
     assert [one["state"] for one in partly.value.answer] == ["active"]
 
 
-@pytest.mark.parametrize("flow", [import_postings, publish_campaign, converge_campaigns, sync_metrics])
+@pytest.mark.parametrize(
+    "flow", [import_candidates, import_postings, publish_campaign, converge_campaigns, sync_metrics]
+)
 def test_the_form_says_what_each_parameter_is(flow: Flow[..., object]) -> None:
     assert flow.description
     for name, described in flow.parameters.properties.items():

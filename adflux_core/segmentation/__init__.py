@@ -1,0 +1,1 @@
+"""Candidates become segments that keep their identity and obey the law."""
