@@ -7,7 +7,7 @@ from pathlib import Path
 from adflux_core.postings import PostingFormat, Receipt
 from adflux_core.postings import import_postings as read_postings
 from tasks.kinds import transaction
-from tasks.showing import progress, show_table
+from tasks.showing import progress, show_import
 
 
 @transaction("import postings")
@@ -36,13 +36,4 @@ def import_postings(
 
 @transaction("show receipt")
 def show_receipt(receipt: Receipt) -> None:
-    counts = receipt.model_dump(
-        include={"read", "created", "updated", "unchanged", "merged", "quarantined", "closed"}
-    )
-    show_table("import-receipt", f"{receipt.file_name} as {receipt.source}", [counts])
-    if receipt.quarantine:
-        show_table(
-            "import-quarantine",
-            f"Rows of {receipt.file_name} that were not believed",
-            [{"line": line, "reason": reason} for line, reason in receipt.quarantine],
-        )
+    show_import(receipt)

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from prefect.artifacts import (
@@ -20,7 +20,20 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 SECONDS_BETWEEN_UPDATES = 1.0  # each update is a call to the server
 
+COUNTS = ("read", "created", "updated", "unchanged", "merged", "quarantined", "closed")
+
 Report = Callable[[int, int], None]
+
+
+class Imported(Protocol):
+    """What the receipts of all imports have."""
+
+    @property
+    def file_name(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def quarantine(self) -> list[tuple[int, str]]: ...
 
 
 @contextmanager
@@ -58,3 +71,15 @@ def show_table(key: str, what: str, rows: Sequence[Mapping[str, Any]]) -> None:
 def show_link(key: str, what: str, url: str, words: str) -> None:
     """A link in Prefect's UI; a key of Prefect's has no underscores."""
     create_link_artifact(key=key.replace("_", "-"), description=what, link=url, link_text=words)
+
+
+def show_import(receipt: Imported) -> None:
+    """The counts of an import, and the first rows that were not believed."""
+    counts = {name: getattr(receipt, name) for name in COUNTS}
+    show_table("import-receipt", f"{receipt.file_name} as {receipt.source}", [counts])
+    if receipt.quarantine:
+        show_table(
+            "import-quarantine",
+            f"Rows of {receipt.file_name} that were not believed",
+            [{"line": line, "reason": reason} for line, reason in receipt.quarantine],
+        )

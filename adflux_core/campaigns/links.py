@@ -12,7 +12,7 @@ import re
 import secrets
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
-from urllib.parse import parse_qsl, quote, unquote_plus, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, unquote_plus, urlencode, urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -54,8 +54,11 @@ def new_click_id(secret: bytes) -> str:
 
 
 def find_click_id(text: str) -> str | None:
-    """The first click id in a link, or in whatever else a system kept of one; its case does not count."""
-    found = _CLICK_ID.search(text.lower())
+    """The first click id in a link, or in whatever else a system kept of one.
+
+    Neither its case counts nor whether the link stood inside another.
+    """
+    found = _CLICK_ID.search(unquote(text).lower())
     return found[0] if found else None
 
 

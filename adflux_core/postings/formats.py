@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from adflux_core.postings.records import UnreadableError
+from adflux_core.intake.records import UnreadableError
 
 
 class PostingFormat(StrEnum):

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from adflux_core import database
 from adflux_core.errors import InputError
+from adflux_core.intake.csv_feeds import read_csv
+from adflux_core.intake.opening import CleanBytes, Inspected, inspect
+from adflux_core.intake.receipts import keep_receipt
+from adflux_core.intake.records import Bad, Feed, UnreadableError, naming
 from adflux_core.postings import writing
-from adflux_core.postings.columns import read_mapping
-from adflux_core.postings.csv_feeds import read_csv
+from adflux_core.postings.columns import HEADERS
 from adflux_core.postings.formats import PostingFormat, detect
 from adflux_core.postings.json_feeds import read_json
-from adflux_core.postings.opening import CleanBytes, Inspected, inspect
 from adflux_core.postings.receipts import Receipt
-from adflux_core.postings.records import Bad, Feed, UnreadableError
 from adflux_core.postings.rows import Line, RowMaker
 from adflux_core.postings.xml_feeds import read_xml
 
@@ -50,16 +50,23 @@ def import_postings(
     _check(source, currency)
     started_at = datetime.now(UTC)
     inspected, kind = look_at(path, format, with_mapping=mapping is not None)
-    chosen = None if mapping is None else read_mapping(mapping)
-    with _named(path), database.connection() as connected, path.open("rb") as file:
+    chosen = None if mapping is None else HEADERS.read_mapping(mapping)
+    with naming(path), database.connection() as connected, path.open("rb") as file:
         stream = CleanBytes(file, inspected, progress)
         feed = _feed(stream, inspected, kind, chosen)
         writing.lock_source(connected, source)
         read, bad = writing.stage(connected, _rows(feed, RowMaker(currency, feed.language)))
         counts = writing.settle(connected, source, read, bad, full=full, force=force)
         file_name = path.name.encode("utf-8", "replace").decode()
-        receipt, first = writing.keep_receipt(
-            connected, counts, started_at, source=source, format=kind.value, file_name=file_name, full=full
+        receipt, first = keep_receipt(
+            connected,
+            counts,
+            started_at,
+            subject="postings",
+            source=source,
+            format=kind.value,
+            file_name=file_name,
+            full=full,
         )
     return Receipt(
         receipt_id=receipt,
@@ -78,7 +85,7 @@ def look_at(
     with_mapping: bool,
 ) -> tuple[Inspected, PostingFormat]:
     """What kind of file it is, without reading a posting. Raises InputError on one that is none."""
-    with _named(path):
+    with naming(path):
         inspected = inspect(path)
         kind = format or detect(inspected.head)
         if with_mapping and kind is not PostingFormat.CSV:
@@ -93,22 +100,11 @@ def _check(source: str, currency: str | None) -> None:
         raise InputError(f"{currency[:40]!r} is not a currency: give its three capital letters, such as COP")
 
 
-@contextmanager
-def _named(path: Path) -> Iterator[None]:
-    """Put the file's name in front of what is wrong with it, on one line."""
-    try:
-        yield
-    except UnreadableError as error:
-        raise InputError(" ".join(f"{path}: {error}".split())) from None
-    except OSError as error:
-        raise InputError(" ".join(f"{path}: cannot be read ({error.strerror})".split())) from None
-
-
 def _feed(
     stream: CleanBytes, inspected: Inspected, kind: PostingFormat, mapping: dict[str, str] | None
 ) -> Feed:
     if kind is PostingFormat.CSV:
-        return read_csv(stream, inspected.head, mapping)
+        return read_csv(stream, inspected.head, HEADERS, mapping)
     if kind in {PostingFormat.INDEED_XML, PostingFormat.RSS}:
         return read_xml(stream, kind)
     if inspected.encoding != "utf-8":

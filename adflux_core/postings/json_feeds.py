@@ -9,11 +9,11 @@ from typing import Any
 
 import ijson  # type: ignore[import-untyped]  # it publishes no types
 
+from adflux_core.intake.opening import CleanBytes
+from adflux_core.intake.records import Bad, Feed, Found, UnreadableError
 from adflux_core.postings.boards import BOARDS
 from adflux_core.postings.formats import PostingFormat
 from adflux_core.postings.json_ld import LISTS, job_postings, posting_fields
-from adflux_core.postings.opening import CleanBytes
-from adflux_core.postings.records import Bad, Feed, Found, UnreadableError
 
 DEEPEST = 64
 MOST_VALUES = 100_000

@@ -6,9 +6,6 @@ from pydantic import BaseModel, ConfigDict
 
 from adflux_core.postings.formats import PostingFormat
 
-# The receipt shows the first ones; the table `quarantined_row` holds them all.
-SHOWN = 100
-
 
 class Receipt(BaseModel):
     """read = created + updated + unchanged + merged + quarantined.

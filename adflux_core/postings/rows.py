@@ -12,12 +12,12 @@ from functools import lru_cache
 from hashlib import blake2b
 from html import unescape
 
-from adflux_core.postings.dates import read_date
+from adflux_core.intake.dates import read_date
+from adflux_core.intake.places import Place, city_name, country_code, read_place
+from adflux_core.intake.records import FIELD_LIMIT, Bad, Found
 from adflux_core.postings.employment import employment_type
 from adflux_core.postings.html_text import one_line, to_text
 from adflux_core.postings.language import detect_language
-from adflux_core.postings.places import Place, city_name, country_code, read_place
-from adflux_core.postings.records import FIELD_LIMIT, Bad, Found
 from adflux_core.postings.salary import believable, read_bounds, read_period, read_salary
 from adflux_core.postings.salary_words import CURRENCIES
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import psycopg
 from sqlalchemy import Connection, text
 
 from adflux_core.errors import DatabaseUnavailableError, RefusedError
-from adflux_core.postings.receipts import SHOWN
-from adflux_core.postings.records import Bad
+from adflux_core.intake.receipts import Counts
+from adflux_core.intake.records import Bad
 from adflux_core.postings.rows import COLUMNS, Line, bad_line
 
 # A posting absent from this many complete feeds in a row is closed.
@@ -75,32 +74,6 @@ _CREATE = f"""
     SELECT :source, external_id, content_hash, {_NAMES} FROM matched JOIN incoming USING (line)
     WHERE matched.id IS NULL
 """  # noqa: S608
-_RECEIPT = """
-    INSERT INTO adflux.import_receipt (subject, source, format, file_name, full_feed, read, created, updated,
-        unchanged, merged, quarantined, closed, started_at)
-    VALUES ('postings', :source, :format, :file_name, :full, :read, :created, :updated, :unchanged, :merged,
-        :quarantined, :closed, :started_at)
-    RETURNING id
-"""
-_QUARANTINE = """
-    INSERT INTO adflux.quarantined_row (receipt_id, line, reason, content)
-    SELECT :receipt, line, reason, content FROM incoming WHERE reason IS NOT NULL
-"""
-_FIRST_BAD = """
-    SELECT line, reason FROM adflux.quarantined_row WHERE receipt_id = :receipt ORDER BY line LIMIT :shown
-"""
-
-
-class Counts(NamedTuple):
-    """What became of the rows; see `receipts.Receipt`."""
-
-    read: int
-    created: int
-    updated: int
-    unchanged: int
-    merged: int
-    quarantined: int
-    closed: int
 
 
 def lock_source(connected: Connection, source: str) -> None:
@@ -165,19 +138,6 @@ def _refuse_half(connected: Connection, source: str) -> None:
             f"the full feed holds {found.held} of the {found.open} open postings of {source!r}: the others "
             "would be closed; check the file, or say --force"
         )
-
-
-def keep_receipt(
-    connected: Connection, counts: Counts, started_at: datetime, **told: object
-) -> tuple[int, list[tuple[int, str]]]:
-    """Write the receipt and its quarantined rows. Returns its id and the first of them as (line, reason)."""
-    values = {**counts._asdict(), "started_at": started_at, **told}
-    receipt: int = connected.execute(text(_RECEIPT), values).scalar_one()
-    if not counts.quarantined:
-        return receipt, []
-    _run(connected, _QUARANTINE, receipt=receipt)
-    first = connected.execute(text(_FIRST_BAD), {"receipt": receipt, "shown": SHOWN})
-    return receipt, [(line, reason) for line, reason in first]
 
 
 def _run(connected: Connection, statement: str, **values: Any) -> int:

@@ -9,10 +9,10 @@ from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser, iterparse
 
-from adflux_core.postings.columns import match_names
+from adflux_core.intake.opening import CleanBytes
+from adflux_core.intake.records import Bad, Feed, Found, UnreadableError
+from adflux_core.postings.columns import HEADERS
 from adflux_core.postings.formats import PostingFormat
-from adflux_core.postings.opening import CleanBytes
-from adflux_core.postings.records import Bad, Feed, Found, UnreadableError
 
 ROOTS = {PostingFormat.INDEED_XML: ("source", "job"), PostingFormat.RSS: ("rss", "item")}
 DEEPEST = 64
@@ -94,7 +94,7 @@ def _fields(item: Element, company: str) -> dict[str, str]:
         text = "".join(child.itertext()) if len(child) else child.text or ""
         if text.strip() and name not in texts:
             texts[name] = text
-    fields = {field: texts[name] for field, name in match_names(list(texts)).items()}
+    fields = {field: texts[name] for field, name in HEADERS.match_names(list(texts)).items()}
     if company and "company" not in fields:
         fields["company"] = company
     return fields

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adflux_core.postings.dates import read_date
+from adflux_core.intake.dates import read_date
+from adflux_core.intake.places import country_code, read_place
 from adflux_core.postings.employment import employment_type
 from adflux_core.postings.html_text import _TAG, to_text
 from adflux_core.postings.language import detect_language
-from adflux_core.postings.places import country_code, read_place
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from adflux_core.postings import place_names
-from adflux_core.postings.place_names import plain
+from adflux_core.intake import place_names
+from adflux_core.intake.place_names import plain
 
 LONGEST_CITY = 60
 

@@ -1,20 +1,22 @@
-"""What a reader hands over: a posting as found, or a row it could not read."""
+"""What a reader hands over: a record as found, or a row it could not read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import NamedTuple
 
 from adflux_core.errors import InputError
 
-# No single posting is larger; a file that says otherwise has lost a quote or a bracket.
+# No single record is larger; a file that says otherwise has lost a quote or a bracket.
 RECORD_LIMIT = 8 * 1024 * 1024
 # A single field beyond this is not a text a person wrote; its row is quarantined.
 FIELD_LIMIT = 1024 * 1024
 
 
 class Found(NamedTuple):
-    """A posting in the file's own words, under our field names (`columns.FIELDS`).
+    """A record in the file's own words, under our field names (`Headers.fields`).
 
     `line` is where it starts in a CSV; in XML and JSON, where lines mean little, its number from 1.
     """
@@ -39,4 +41,15 @@ class Feed(NamedTuple):
 
 
 class UnreadableError(InputError):
-    """The file is broken. `import_postings` puts its name in front."""
+    """The file is broken. `naming` puts its name in front."""
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Put the file's name in front of what is wrong with it, on one line."""
+    try:
+        yield
+    except UnreadableError as error:
+        raise InputError(" ".join(f"{path}: {error}".split())) from None
+    except OSError as error:
+        raise InputError(" ".join(f"{path}: cannot be read ({error.strerror})".split())) from None

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from adflux_core.postings.records import RECORD_LIMIT, UnreadableError
+from adflux_core.intake.records import RECORD_LIMIT, UnreadableError
 
 CHUNK = 256 * 1024
 HEAD = 1024 * 1024
