@@ -229,6 +229,7 @@ class AdPlatform(Protocol):
     name: PlatformName
     nodes: Sequence[tuple[str, int]]  # kind and ordinal of each object of a publication, parents first
     daily_overrun: Decimal  # how many times the average day of a budget one day may cost
+    link_parameters: Mapping[str, str]  # what an ad's link says of the platform, its own macros among it
 
     def account(self) -> Account:
         """The configured account, read from the platform."""

@@ -41,6 +41,11 @@ class Settings(BaseSettings):
         description="How long an unanswered create is looked for before it is tried again. Must "
         "exceed client timeout + longest in-flight delay + the platform's index lag.",
     )
+    adflux_click_secret: SecretStr | None = Field(
+        default=None,
+        min_length=16,
+        description="Signs the click ids of apply links; empty: a secret of this installation's database.",
+    )
     meta_graph_url: str | None = Field(
         default=None, description="Base URL of Meta's Graph API, or of the sandbox."
     )

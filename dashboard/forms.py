@@ -16,7 +16,7 @@ PARAMETERS = {
     "file": (mark("File"), mark("Path of the file, on the machine where the work is done.")),
     "source": (
         mark("Source"),
-        mark("Whose postings these are. A posting is known by its source and its number there."),
+        mark("A short name for where the file comes from. Its numbers count within it."),
     ),
     "format": (mark("Format"), mark("Empty: read from the file itself.")),
     "mapping": (mark("Mapping"), mark("A TOML file that names the columns. Empty: by their headings.")),

@@ -89,6 +89,7 @@ DEEDS = {
 WORK = {
     "import-postings": mark("Import postings"),
     "import-candidates": mark("Import candidates"),
+    "import-applications": mark("Import applications"),
     "publish-campaign": mark("Publish a plan"),
     "converge-campaigns": mark("Repair campaigns"),
     "sync-metrics": mark("Read the numbers"),
@@ -97,6 +98,9 @@ WORK_MEANINGS = {
     "import-postings": mark("Reads a file of job postings. Every row ends up in the receipt."),
     "import-candidates": mark(
         "Reads a file of candidates, merges who is the same person, and puts protected attributes apart."
+    ),
+    "import-applications": mark(
+        "Reads what an applicant tracking system says became of applications. No name and no address is kept."
     ),
     "publish-campaign": mark("Publishes an approved plan. Running it twice publishes nothing twice."),
     "converge-campaigns": mark(
@@ -120,6 +124,15 @@ EMPLOYMENT = {
     "internship": mark("Internship"),
     "volunteer": mark("Volunteer"),
     "per_diem": mark("Paid by the day"),
+}
+# Why an application counts for no ad.
+REASONS = {
+    "missing": mark("No click id"),
+    "foreign": mark("Of another origin"),
+    "invalid": mark("Not our signature"),
+    "unknown": mark("Unknown here"),
+    "before": mark("Before the click"),
+    "outside": mark("Outside the window"),
 }
 
 
@@ -167,6 +180,10 @@ def work_meaning(flow: str, otherwise: str) -> str:
 
 def occasion(code: str) -> str:
     return _said(OCCASIONS, code)
+
+
+def reason(code: str) -> str:
+    return _said(REASONS, code)
 
 
 def employment(code: str | None) -> str:

@@ -14,6 +14,7 @@ from dashboard.words import mark, plain, say
 TITLES = {
     "import-receipt": mark("Receipt of the file"),
     "import-quarantine": mark("Rows that were set aside"),
+    "applications-attributed": mark("Whose applications these are"),
     "publications": mark("Where each publication stands"),
     "metrics-slices": mark("Each window that was read"),
 }
@@ -42,6 +43,8 @@ FIELDS = {
     "quarantined": mark("Set aside"),
     "closed": mark("Ended"),
     "line": mark("Line"),
+    "attributed": mark("Brought by an ad"),
+    **naming.REASONS,
 }
 
 

@@ -71,6 +71,22 @@ def import_candidates(file: Path, **given: Any) -> tuple[Any, int]:
     return receipt, PARTLY if receipt.quarantined else 0
 
 
+@import_.command("applications")
+@click.argument("file", metavar="PATH", type=click.Path(path_type=Path))
+@click.option("--source", default="ats", help="Whose applications these are: ids hold within it; ats.")
+@click.option("--mapping", type=click.Path(path_type=Path), help="A TOML file that names the columns.")
+@verb
+def import_applications(file: Path, **given: Any) -> tuple[Any, int]:
+    """Import what became of applications: events of an applicant tracking system."""
+    from adflux_core.applications import look_at
+
+    look_at(file, with_mapping=given["mapping"] is not None)
+    from flows.import_applications import import_applications as flow
+
+    receipt = checked(flow)(file=file.absolute(), **given)
+    return receipt, PARTLY if receipt.quarantined else 0
+
+
 @adflux.command()
 @click.option("--platform", type=click.Choice(PLATFORMS), help="One platform; all by default.")
 @click.option("--since", type=Day(), help="First day; --days before the last by default.")

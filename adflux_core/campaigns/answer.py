@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from adflux_core.advertising import AdPlatform, CampaignPlan, PlatformName
 from adflux_core.campaigns.approval import tokens_for
 from adflux_core.campaigns.caps import caps_of
+from adflux_core.campaigns.links import without_click_id
 from adflux_core.creative.rules import check
 from adflux_core.creative.template import DESCRIPTION_WIDTH, HEADLINE_WIDTH
 from adflux_core.errors import RefusedError
@@ -121,7 +122,8 @@ def _differences(running: CampaignPlan, draft: CampaignPlan) -> list[str]:
     lines = [
         f"{name}: {was.get(name)} → {becomes.get(name)}"
         for name in was | becomes
-        if was.get(name) != becomes.get(name) and not name.startswith("budget.")
+        if without_click_id(str(was.get(name))) != without_click_id(str(becomes.get(name)))
+        and not name.startswith("budget.")
     ]
     if running.budget != draft.budget:
         lines.insert(0, f"budget: {running.budget} → {draft.budget}")

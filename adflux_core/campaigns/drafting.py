@@ -21,6 +21,7 @@ from adflux_core.advertising import Account, AdPlatform, CampaignPlan, PlatformN
 from adflux_core.campaigns.answer import PlanAnswer, shown, validated
 from adflux_core.campaigns.approval import plan_hash
 from adflux_core.campaigns.caps import first_caps
+from adflux_core.campaigns.links import links_of, signing_secrets, with_apply_link
 from adflux_core.creative.search_words import keywords_of, write_search_ad
 from adflux_core.creative.template import write_creative
 from adflux_core.errors import InputError, RefusedError
@@ -53,8 +54,16 @@ def draft_plan(
     with database.transaction() as session:
         for _, account in opened:
             remember_account(session, account)
+        signing = signing_secrets(session)[0]
         drafts = [
-            (adapter, _draft(session, posting_id, account, budget, days, start))
+            (
+                adapter,
+                with_apply_link(
+                    _draft(session, posting_id, account, budget, days, start),
+                    adapter.link_parameters,
+                    signing,
+                ),
+            )
             for posting_id in dict.fromkeys(posting_ids)
             for adapter, account in opened
         ]
@@ -81,6 +90,8 @@ def store_plan(
     session.flush()
     items = [plan_item(plan.id, draft, adapter.daily_overrun) for adapter, draft in drafts]
     session.add_all(items)
+    session.flush()
+    session.add_all(link for _, draft in drafts for link in links_of(plan.id, draft))
     session.add(Audit(actor=author, action="plan", detail={"plan": plan.id, "spec_hash": plan.spec_hash}))
     campaigns = [
         shown(session, item, adapter, draft) for item, (adapter, draft) in zip(items, drafts, strict=True)

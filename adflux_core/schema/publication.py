@@ -13,11 +13,17 @@ from adflux_core.schema.postings import Posting
 
 
 class Installation(Table):
-    """One row: who we are on a shared ad account, so that a sweep never touches another's objects."""
+    """One row: who we are on a shared ad account, so that a sweep never touches another's objects.
+
+    `secret` is never shown: it hashes the ids of applications, and signs click ids where no setting does.
+    """
 
     __tablename__ = "installation"
 
     key: Mapped[str] = mapped_column(primary_key=True)
+    secret: Mapped[str] = mapped_column(
+        server_default=text("gen_random_uuid()::text || gen_random_uuid()::text")
+    )
 
 
 class AdAccount(Table):

@@ -11,7 +11,16 @@ from sqlalchemy import NullPool, create_engine, make_url, text
 
 from adflux_core import database
 from adflux_core.errors import ConfigurationError, DatabaseRefusedError, DatabaseUnavailableError
-from adflux_core.schema import Table, account_rate, candidates, metrics, postings, publication, spending
+from adflux_core.schema import (
+    Table,
+    account_rate,
+    applications,
+    candidates,
+    metrics,
+    postings,
+    publication,
+    spending,
+)
 from adflux_core.settings import settings
 
 
@@ -25,6 +34,7 @@ def test_migrating_twice_changes_nothing(database_url: str) -> None:
 assert {
     account_rate,
     candidates,
+    applications,
     metrics,
     postings,
     publication,

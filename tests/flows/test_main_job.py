@@ -24,6 +24,7 @@ from adflux_core.money import Money
 from adflux_core.schema.metrics import AdMetricsRow
 from adflux_core.schema.postings import Posting
 from flows.converge_campaigns import converge_campaigns
+from flows.import_applications import import_applications
 from flows.import_candidates import import_candidates
 from flows.import_postings import import_postings
 from flows.publish_campaign import publish_campaign
@@ -178,3 +179,13 @@ def test_the_form_says_what_each_parameter_is(flow: Flow[..., object]) -> None:
     for name, described in flow.parameters.properties.items():
         assert described["title"] not in {name, ""}, name
         assert described["description"], name
+
+
+def test_applications_come_in_and_say_why_they_count_for_no_ad(database_url: str, tmp_path: Path) -> None:
+    file = tmp_path / "eventos.csv"
+    file.write_text("id;etapa;fecha;origen\n1;contratada;2026-10-05;LinkedIn\n2;;2026-10-05;\n")
+    state = import_applications(file=file, return_state=True)
+    receipt = state.result()
+    assert (receipt.created, receipt.quarantined, receipt.unattributed) == (1, 1, {"foreign": 1})
+    assert run_of(state) == ("import eventos.csv as ats", ["progress", "table", "table", "table"])
+    assert import_applications(file=file).created == 0

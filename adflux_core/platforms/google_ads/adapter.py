@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from adflux_core.advertising import (
@@ -47,6 +48,10 @@ class GoogleAdsPlatform:
     nodes = compiler.NODES
     # A total budget has no limit a day: all of it may go on one (Google Ads Help, campaign total budgets).
     daily_overrun = Decimal(compiler.LONGEST_DAYS)
+    # Google fills in what stands in braces at the click (Google Ads Help, ValueTrack parameters).
+    link_parameters: Mapping[str, str] = MappingProxyType(
+        {"utm_source": "google", "utm_medium": "cpc", "utm_id": "{campaignid}", "af_ad": "{creative}"}
+    )
 
     def __init__(self, settings: Settings, governor: Governor) -> None:
         """Raises ConfigurationError on a missing setting or a live account that was not allowed."""

@@ -6,6 +6,7 @@ from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from adflux_core.advertising import (
@@ -50,6 +51,10 @@ class MetaPlatform:
     name = PlatformName.META
     nodes = compiler.NODES
     daily_overrun = Decimal("1.75")  # Meta, Ad Set, "recurring_budget_semantics"
+    # Meta fills in what stands in double braces at the click (Meta Business Help, URL parameters).
+    link_parameters: Mapping[str, str] = MappingProxyType(
+        {"utm_source": "meta", "utm_medium": "paid_social", "utm_id": "{{campaign.id}}", "af_ad": "{{ad.id}}"}
+    )
 
     def __init__(self, settings: Settings, governor: Governor) -> None:
         """Raises ConfigurationError on a missing setting or a live account that was not allowed."""

@@ -27,6 +27,7 @@ from adflux_core.advertising import AdPlatform, CampaignPlan, DesiredState, Plat
 from adflux_core.campaigns.approval import approve_plan, tokens_for
 from adflux_core.campaigns.changing import draft_budget_change
 from adflux_core.campaigns.drafting import draft_plan
+from adflux_core.campaigns.links import find_click_id
 from adflux_core.errors import (
     AdfluxError,
     AmbiguousError,
@@ -259,7 +260,8 @@ def test_what_is_ours_is_listed_and_nothing_else(here: PlatformWorld, posting: i
 def test_what_is_there_is_what_was_approved(here: PlatformWorld, posting: int) -> None:
     live(here, posting)
     shown = here.advertised()
-    assert shown.link == "https://empleos.example.com/1"
+    assert shown.link.partition("?")[0] == "https://empleos.example.com/1"
+    assert find_click_id(shown.link)
     assert shown.countries == ("CO",)
     assert shown.last_day == str(FIRST_DAY + timedelta(days=DAYS - 1))
     for word in ("Analista de datos", "Bogotá"):

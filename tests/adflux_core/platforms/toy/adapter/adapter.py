@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
 from typing import Any
 
 from adflux_core.advertising import (
@@ -37,6 +38,7 @@ class ToyPlatform:
     name = PlatformName.TOY
     nodes = NODES
     daily_overrun = Decimal("1.5")  # the toy's page, "Spending"
+    link_parameters: Mapping[str, str] = MappingProxyType({"utm_source": "toy", "utm_medium": "play"})
 
     def __init__(self, settings: Settings, governor: Governor) -> None:
         """Raises ConfigurationError on a missing setting or a live account that was not allowed."""
