@@ -31,6 +31,7 @@ page = st.navigation(
         say("Advertising"): [
             st.Page(PAGES / "postings.py", title=say("Postings"), url_path="postings"),
             st.Page(PAGES / "campaigns.py", title=say("Campaigns"), url_path="campaigns"),
+            st.Page(PAGES / "applications.py", title=say("Applications"), url_path="applications"),
         ],
         say("Work"): [
             st.Page(PAGES / "start_and_follow.py", title=say("Start and follow"), url_path="runs"),

@@ -11,7 +11,7 @@ import altair as alt
 import pandas as pd
 from babel.numbers import get_decimal_symbol
 
-from adflux_core.reports import Day
+from adflux_core.reports import Day, FunnelStep
 from dashboard import figures, naming
 from dashboard.words import locale, say
 
@@ -20,6 +20,7 @@ from dashboard.words import locale, say
 PLATFORM_COLOURS = {"meta": "#2a78d6", "google_ads": "#d95926"}
 OTHER_COLOURS = ("#199e70", "#7d72dd", "#b9770e")
 MISSING_COLOUR = "#888d99"
+LABEL_COLOUR = "#737a86"  # on both grounds
 HEIGHT = 260
 
 
@@ -64,6 +65,53 @@ def by_day(days: Sequence[Day], measure: str, label: str) -> alt.LayerChart:
             )
         )
     return alt.LayerChart(layer=layers).properties(height=HEIGHT)
+
+
+def funnel(steps: Sequence[FunnelStep]) -> alt.LayerChart:
+    """A bar for each step from the first to the last, by platform, with its total at its end."""
+    rows = pd.DataFrame(
+        {
+            "step": naming.step(one.step),
+            "series": naming.platform(str(one.platform)),
+            "platform": one.platform,
+            "value": one.applications,
+            "text": figures.number(one.applications),
+        }
+        for one in steps
+    )
+    order = list(dict.fromkeys(rows["step"]))
+    totals = rows.groupby("step", as_index=False)["value"].sum()
+    totals["text"] = [figures.number(int(value)) for value in totals["value"]]
+    series = sorted(rows["series"].unique())
+    place = alt.Y("step:N", sort=order, title=None)
+    size = alt.X(
+        "value:Q", title=None, axis=None, scale=alt.Scale(domain=[0, max(1, totals["value"].max() * 1.12)])
+    )
+    bars = (
+        alt.Chart(rows)
+        .mark_bar(cornerRadiusEnd=2)
+        .encode(
+            x=size,
+            y=place,
+            color=alt.Color(
+                "series:N",
+                title=None,
+                scale=alt.Scale(domain=series, range=_colours(rows, series)),
+                legend=alt.Legend(orient="top") if len(series) > 1 else None,
+            ),
+            tooltip=[
+                alt.Tooltip("step:N", title=say("Step")),
+                alt.Tooltip("series:N", title=say("Platform")),
+                alt.Tooltip("text:N", title=say("Applications")),
+            ],
+        )
+    )
+    ends = (
+        alt.Chart(totals)
+        .mark_text(align="left", dx=4, color=LABEL_COLOUR)
+        .encode(x=size, y=place, text="text:N")
+    )
+    return alt.LayerChart(layer=[bars, ends]).properties(height=HEIGHT)
 
 
 def _row(one: Day, measure: str, days: Sequence[Day]) -> dict[str, Any]:

@@ -125,6 +125,13 @@ EMPLOYMENT = {
     "volunteer": mark("Volunteer"),
     "per_diem": mark("Paid by the day"),
 }
+STEPS = {
+    "started": mark("Started"),
+    "submitted": mark("Submitted"),
+    "qualified": mark("Qualified"),
+    "interview": mark("Interview"),
+    "hired": mark("Hired"),
+}
 # Why an application counts for no ad.
 REASONS = {
     "missing": mark("No click id"),
@@ -133,6 +140,14 @@ REASONS = {
     "unknown": mark("Unknown here"),
     "before": mark("Before the click"),
     "outside": mark("Outside the window"),
+}
+REASON_MEANINGS = {
+    "missing": mark("Your system kept no click id: it was lost on the way, or no ad was involved."),
+    "foreign": mark("What your system kept is somebody else's: another site, or a campaign made by hand."),
+    "invalid": mark("It looks like a click id of ours and is not signed by us: cut, mistyped or made up."),
+    "unknown": mark("Signed by us, and no ad here has it: it belongs to another database."),
+    "before": mark("It came before the click, or before the campaign began."),
+    "outside": mark("It came more than 30 days after the click, or after the campaign's last day."),
 }
 
 
@@ -184,6 +199,14 @@ def occasion(code: str) -> str:
 
 def reason(code: str) -> str:
     return _said(REASONS, code)
+
+
+def reason_meaning(code: str) -> str:
+    return _said(REASON_MEANINGS, code)
+
+
+def step(code: str) -> str:
+    return _said(STEPS, code)
 
 
 def employment(code: str | None) -> str:

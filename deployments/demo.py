@@ -1,7 +1,8 @@
 """`adflux demo`: the whole main job on this machine, against the sandbox; and `adflux up`, for real.
 
 The demo imports a job feed, plans, approves and publishes campaigns, lets thirty days pass in the sandbox
-and syncs each, and then holds our numbers against what the sandbox knows to be true.
+and syncs each, imports the applications that came of it, and then holds our numbers against what the sandbox
+knows to be true.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ DAYS = 30
 CAMPAIGNS = 8
 BUDGET = "COP 800000"
 TIMEOUT = 60.0
+# Why an application counts for no ad, in the sandbox's words and in ours.
+WHY_NOT = {"lost": "missing", "elsewhere": "foreign"}
 Show = Callable[[Any], None]
 
 
@@ -113,6 +116,7 @@ def main_job(stages: Stages, first_day: date) -> dict[str, Any]:
     from adflux_core import reports
     from adflux_core.campaigns.approval import approve_plan
     from adflux_core.campaigns.drafting import draft_plan
+    from flows.import_applications import import_applications
     from flows.import_postings import import_postings
     from flows.publish_campaign import publish_campaign
     from flows.sync_metrics import sync_metrics
@@ -136,8 +140,10 @@ def main_job(stages: Stages, first_day: date) -> dict[str, Any]:
         for _ in range(DAYS):
             today = _next_day()
             slices += sync_metrics(today=today, since=today - timedelta(days=28))
+    with stages.stage("applications imported"):
+        applied = import_applications(file=_export(), source="demo")
     with stages.stage("checked against the truth"):
-        compared = _compare_with_truth(first_day)
+        compared = _compare_with_truth(first_day) | _compare_applications()
     _send_what_prefect_still_holds()
     return {
         "postings": receipt.model_dump(
@@ -150,6 +156,11 @@ def main_job(stages: Stages, first_day: date) -> dict[str, Any]:
         "metric_rows": {
             "written": sum(one.changed for one in slices),
             "vanished": sum(one.deleted for one in slices),
+        },
+        "applications": {
+            "events": applied.created,
+            "brought_by_ads": applied.attributed,
+            **applied.unattributed,
         },
         **compared,
     }
@@ -169,6 +180,13 @@ def _feed() -> Path:
     assert package is not None
     assert package.submodule_search_locations is not None
     return Path(package.submodule_search_locations[0]) / "feeds" / "empleos.csv"
+
+
+def _export() -> Path:
+    """What the employer's own system saw, as a file of its own in the demo's home."""
+    path = settings().adflux_home / "postulaciones.csv"  # by now the demo's own
+    path.write_text(requests.get(_sandbox("applications"), timeout=TIMEOUT).json()["csv"], encoding="utf-8")
+    return path
 
 
 def _next_day() -> date:
@@ -207,6 +225,27 @@ def _compare_with_truth(first_day: date) -> dict[str, Any]:
             for measure, value in totals.items()
         },
     }
+
+
+def _compare_applications() -> dict[str, Any]:
+    """How far the applications of each platform's ads came, beside the sandbox's. Raises AdfluxError."""
+    from adflux_core import reports
+
+    truth = requests.get(_sandbox("applications"), timeout=TIMEOUT).json()["truth"]
+    theirs: dict[str, int] = {}
+    for ad in truth:
+        for name, count in ad.items():
+            if name not in {"platform", "ad_id"} and count:
+                whose = WHY_NOT.get(name) or f"{ad['platform']} {name}"
+                theirs[whose] = theirs.get(whose, 0) + count
+    ours = {
+        f"{one.platform} {one.step}" if one.reason is None else one.reason: one.applications
+        for one in reports.application_funnel()
+        if one.applications and (one.reason is None or one.step == "started")
+    }
+    if ours != theirs:
+        raise AdfluxError(f"our applications {ours} are not the sandbox's {theirs}")
+    return {"applications_equal_to_the_sandbox": ours}
 
 
 def _sandbox(path: str) -> str:

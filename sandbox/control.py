@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from sandbox.applicants import seen
 from sandbox.faults import GRPC, FaultError
 from sandbox.gemini.state import CHANGEABLE
-from sandbox.meta.referee import objects, truth
+from sandbox.meta.referee import ad_days, objects, truth
 from sandbox.meta.throttle import TIERS
 
 if TYPE_CHECKING:
@@ -118,6 +120,11 @@ def _truth(world: "Sandbox", body: Body) -> Any:
     return told
 
 
+def _applications(world: "Sandbox", body: Body) -> Any:  # noqa: ARG001
+    elsewhere = world.google_ads.ad_days() if world.google_ads is not None else ()
+    return seen(world.clock, chain(ad_days(world.account), elsewhere))
+
+
 def _objects(world: "Sandbox", body: Body) -> Any:  # noqa: ARG001
     told = objects(world.account)
     if world.google_ads is not None:
@@ -156,4 +163,5 @@ ROUTES: dict[tuple[str, str], tuple[tuple[str, ...], Callable[["Sandbox", Body],
     ("POST", "release"): (("index", "lost"), _release),
     ("GET", "truth"): (("since", "until"), _truth),
     ("GET", "objects"): ((), _objects),
+    ("GET", "applications"): ((), _applications),
 }

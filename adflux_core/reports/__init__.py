@@ -4,6 +4,18 @@ Rows are frozen dataclasses. Money stays Decimal, amounts in different currencie
 number that was not read is None: absent is zero only inside a window that was read completely.
 """
 
+from adflux_core.reports.applications import (
+    AdCosts,
+    ApplicationCosts,
+    By,
+    FunnelStep,
+    Gap,
+    ad_costs,
+    application_costs,
+    application_funnel,
+    application_gaps,
+    applications_known,
+)
 from adflux_core.reports.attention import Concern, attention
 from adflux_core.reports.campaigns import Campaign, campaign_days, campaigns
 from adflux_core.reports.performance import (
@@ -44,9 +56,14 @@ from adflux_core.reports.publications import (
 
 __all__ = [
     "Account",
+    "AdCosts",
+    "ApplicationCosts",
+    "By",
     "Campaign",
     "Concern",
     "Day",
+    "FunnelStep",
+    "Gap",
     "ImportedFile",
     "Known",
     "PlatformPart",
@@ -61,6 +78,11 @@ __all__ = [
     "Slice",
     "Totals",
     "accounts",
+    "ad_costs",
+    "application_costs",
+    "application_funnel",
+    "application_gaps",
+    "applications_known",
     "attention",
     "campaign_days",
     "campaigns",

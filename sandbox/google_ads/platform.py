@@ -1,7 +1,7 @@
 """Google Ads in a world: one server, one customer, who may come in, and what the world does to it."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import grpc
 
+from sandbox.applicants import AdDay
 from sandbox.calls import Call
 from sandbox.faults import GRPC_METHOD, Fault
 from sandbox.google_ads import certificates, delivery, misbehaviour, referee, wire
@@ -127,6 +128,9 @@ class GoogleAds:
         reported, settled = referee.truth(self.customer, since, until)
         told["reported"] += reported
         told["settled"] += settled
+
+    def ad_days(self) -> Iterator[AdDay]:
+        return referee.ad_days(self.customer)
 
     def objects(self) -> list[dict[str, Any]]:
         return referee.objects(self.customer)

@@ -1,17 +1,20 @@
 """What really is, for the referee: every resource with its state, and the numbers behind the reports."""
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from google.protobuf.json_format import MessageToDict
 
+from sandbox.applicants import AdDay, filled_in
 from sandbox.google_ads.counts import Numbers
 from sandbox.google_ads.delivery import Standing
 from sandbox.google_ads.kinds import AD_GROUP, AD_GROUP_AD, BUDGET, CAMPAIGN, MUTABLE
 from sandbox.google_ads.metrics import RESTATED_FOR_DAYS, numbers_at, numbers_of
 from sandbox.google_ads.shown import shown
 from sandbox.google_ads.state import MICROS, Customer, Resource
+from sandbox.traffic import delivered
 
 PLATFORM = "google_ads"
 SPENDING = (BUDGET, CAMPAIGN, AD_GROUP, AD_GROUP_AD)
@@ -84,3 +87,14 @@ def _row(customer: Customer, ad: Resource, day: date, numbers: Numbers) -> Rows:
 def _spelled(customer: Customer, micros: int) -> str:
     """Major units, as the currency writes them: "12.30", or "12300" where there is no subunit."""
     return str(micros // MICROS) if customer.unit == MICROS else f"{Decimal(micros) / MICROS:.2f}"
+
+
+def ad_days(customer: Customer) -> Iterator[AdDay]:
+    """Every day that any ad was shown, with what it truly brought and where its link led."""
+    for ad in customer.of_kind(AD_GROUP_AD):
+        ad_id, campaign_id = str(ad.message.ad.id), str(customer.above(ad, CAMPAIGN).message.id)
+        page = filled_in(ad.message.ad.final_urls[0], {"{campaignid}": campaign_id, "{creative}": ad_id})
+        for day in sorted(customer.ledger.by_day[ad.name]):
+            dice = customer.dice(ad, day)
+            brought = delivered(dice, customer.ledger.on(ad.name, day), customer.cost_per_thousand)
+            yield AdDay(PLATFORM, ad_id, page, day, dice, brought)

@@ -1,15 +1,17 @@
 """What really is, for the referee: every object with its state, and the numbers behind the reports."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from sandbox.applicants import AdDay, filled_in
 from sandbox.meta.fields import written
 from sandbox.meta.insights import outcome_at, outcome_of
 from sandbox.meta.kinds import AD, DELIVERING, REPORT
 from sandbox.meta.metrics import actions_of
 from sandbox.meta.state import Account, Node
 from sandbox.meta.statuses import budget_owner, effective_status, is_live
-from sandbox.traffic import RESTATED_FOR_DAYS, Outcome
+from sandbox.traffic import RESTATED_FOR_DAYS, Outcome, delivered
 
 PLATFORM = "meta"
 
@@ -83,3 +85,15 @@ def _row(account: Account, ad: Node, day: date, outcome: Outcome) -> list[dict[s
         "actions": actions_of(outcome),
     }
     return [row]
+
+
+def ad_days(account: Account) -> Iterator[AdDay]:
+    """Every day that any ad was shown, with what it truly brought and where its link led."""
+    for ad in account.of_kind(AD.name):
+        creative = account.nodes[ad.values["creative"]["creative_id"]]
+        macros = {"{{campaign.id}}": account.campaign_of(ad).id, "{{ad.id}}": ad.id}
+        page = filled_in(creative.values["object_story_spec"]["link_data"]["link"], macros)
+        for day in sorted(account.ledger.by_day[ad.id]):
+            dice = account.dice(ad, day)
+            brought = delivered(dice, account.ledger.on(ad.id, day), account.currency.cost_per_thousand)
+            yield AdDay(PLATFORM, ad.id, page, day, dice, brought)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
+from sample_applications import add_applications
 from sqlalchemy import insert, make_url, text
 from sqlalchemy.orm import Session
 
@@ -162,6 +163,7 @@ def fill_sample(session: Session, today: date) -> None:
             _add_numbers(
                 session, chance, number, start, whole.id, days=DAYS - (12 if row[3] == "closed" else 0)
             )
+    add_applications(session, start)
     whole.spend = Decimal(4_000_000)
     session.flush()
     for name in ("posting", "import_receipt", "plan", "approval", "publication"):

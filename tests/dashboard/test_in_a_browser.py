@@ -37,12 +37,14 @@ PAGES = {
         "Resumen": "Requiere tu atención",
         "Vacantes": "75 vacantes",
         "Campañas": "El anuncio tal como se aprobó",
+        "Postulaciones": "Dos verdades, lado a lado",
         "Iniciar y seguir": "Ejecuciones recientes",
     },
     "en": {
         "Overview": "Needs you today",
         "Postings": "75 postings",
         "Campaigns": "The ad as approved",
+        "Applications": "Two truths, side by side",
         "Start and follow": "Recent runs",
     },
 }

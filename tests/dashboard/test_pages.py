@@ -19,8 +19,8 @@ from dashboard import reads, runs
 from dashboard.words import LANGUAGES, catalogue
 
 PAGES = Path(dashboard.__file__).parent / "pages"
-NAMES = ("overview", "postings", "campaigns", "start_and_follow")
-FROM_DATABASE = ("overview", "postings", "campaigns")
+NAMES = ("overview", "postings", "campaigns", "applications", "start_and_follow")
+FROM_DATABASE = ("overview", "postings", "campaigns", "applications")
 NOWHERE = "http://127.0.0.1:9/api"
 
 
