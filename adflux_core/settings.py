@@ -41,6 +41,9 @@ class Settings(BaseSettings):
         description="How long an unanswered create is looked for before it is tried again. Must "
         "exceed client timeout + longest in-flight delay + the platform's index lag.",
     )
+    adflux_dashboard_url: str | None = Field(
+        default=None, description="Where people open the dashboard; `adflux up` and `adflux demo` set it."
+    )
     meta_graph_url: str | None = Field(
         default=None, description="Base URL of Meta's Graph API, or of the sandbox."
     )

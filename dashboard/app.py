@@ -32,6 +32,9 @@ page = st.navigation(
             st.Page(PAGES / "postings.py", title=say("Postings"), url_path="postings"),
             st.Page(PAGES / "campaigns.py", title=say("Campaigns"), url_path="campaigns"),
         ],
+        say("Numbers"): [
+            st.Page(PAGES / "reports.py", title=say("Reports"), url_path="reports"),
+        ],
         say("Work"): [
             st.Page(PAGES / "start_and_follow.py", title=say("Start and follow"), url_path="runs"),
         ],

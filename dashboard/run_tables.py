@@ -15,6 +15,7 @@ TITLES = {
     "import-receipt": mark("Receipt of the file"),
     "import-quarantine": mark("Rows that were set aside"),
     "publications": mark("Where each publication stands"),
+    "report-totals": mark("The report's totals"),
     "metrics-slices": mark("Each window that was read"),
 }
 FIELDS = {

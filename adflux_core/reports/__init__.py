@@ -6,6 +6,18 @@ number that was not read is None: absent is zero only inside a window that was r
 
 from adflux_core.reports.attention import Concern, attention
 from adflux_core.reports.campaigns import Campaign, campaign_days, campaigns
+from adflux_core.reports.delivery import (
+    AdDelivery,
+    CampaignDelivery,
+    Change,
+    Moved,
+    Pinned,
+    ad_delivery,
+    campaign_delivery,
+    changes,
+    moved,
+)
+from adflux_core.reports.kept import KeptReport, kept_reports, report_file
 from adflux_core.reports.performance import (
     Account,
     Day,
@@ -19,6 +31,7 @@ from adflux_core.reports.performance import (
     period_totals,
     pin,
     platform_totals,
+    receipts,
     slices,
 )
 from adflux_core.reports.postings import (
@@ -44,11 +57,17 @@ from adflux_core.reports.publications import (
 
 __all__ = [
     "Account",
+    "AdDelivery",
     "Campaign",
+    "CampaignDelivery",
+    "Change",
     "Concern",
     "Day",
     "ImportedFile",
+    "KeptReport",
     "Known",
+    "Moved",
+    "Pinned",
     "PlatformPart",
     "PlatformTotals",
     "PostingDetail",
@@ -61,12 +80,17 @@ __all__ = [
     "Slice",
     "Totals",
     "accounts",
+    "ad_delivery",
     "attention",
     "campaign_days",
+    "campaign_delivery",
     "campaigns",
+    "changes",
     "daily_by_platform",
     "days_known",
+    "kept_reports",
     "last_import_receipts",
+    "moved",
     "period_totals",
     "pin",
     "platform_totals",
@@ -76,5 +100,7 @@ __all__ = [
     "publication_detail",
     "publications",
     "quarantine",
+    "receipts",
+    "report_file",
     "slices",
 ]

@@ -37,12 +37,14 @@ PAGES = {
         "Resumen": "Requiere tu atención",
         "Vacantes": "75 vacantes",
         "Campañas": "El anuncio tal como se aprobó",
+        "Informes": "Corregido por la plataforma",
         "Iniciar y seguir": "Ejecuciones recientes",
     },
     "en": {
         "Overview": "Needs you today",
         "Postings": "75 postings",
         "Campaigns": "The ad as approved",
+        "Reports": "Restated by the platform",
         "Start and follow": "Recent runs",
     },
 }

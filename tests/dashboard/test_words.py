@@ -17,11 +17,12 @@ from dashboard.words import LANGUAGES, catalogue, plain
 from flows.converge_campaigns import converge_campaigns
 from flows.import_postings import import_postings
 from flows.publish_campaign import publish_campaign
+from flows.report_metrics import report_metrics
 from flows.sync_metrics import sync_metrics
 
 SOURCE = Path(dashboard.__file__).parent
 TEXTS = {"say": 1, "mark": 1, "many": 2}
-FLOWS = (converge_campaigns, import_postings, publish_campaign, sync_metrics)
+FLOWS = (converge_campaigns, import_postings, publish_campaign, report_metrics, sync_metrics)
 
 
 def said() -> Iterator[tuple[str, str]]:
