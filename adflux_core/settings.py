@@ -46,6 +46,9 @@ class Settings(BaseSettings):
         min_length=16,
         description="Signs the click ids of apply links; empty: a secret of this installation's database.",
     )
+    adflux_dashboard_url: str | None = Field(
+        default=None, description="Where people open the dashboard; `adflux up` and `adflux demo` set it."
+    )
     meta_graph_url: str | None = Field(
         default=None, description="Base URL of Meta's Graph API, or of the sandbox."
     )

@@ -33,6 +33,9 @@ page = st.navigation(
             st.Page(PAGES / "campaigns.py", title=say("Campaigns"), url_path="campaigns"),
             st.Page(PAGES / "applications.py", title=say("Applications"), url_path="applications"),
         ],
+        say("Numbers"): [
+            st.Page(PAGES / "reports.py", title=say("Reports"), url_path="reports"),
+        ],
         say("Work"): [
             st.Page(PAGES / "start_and_follow.py", title=say("Start and follow"), url_path="runs"),
         ],

@@ -32,6 +32,11 @@ PARAMETERS = {
     "since": (mark("First day"), mark("Empty: as many days as are asked for, up to the last.")),
     "days": (mark("Days"), mark("How many whole days to read when the first is empty.")),
     "until": (mark("Last day"), mark("Empty: yesterday.")),
+    "as_of": (
+        mark("As known on"),
+        mark("An instant such as 2026-10-31T07:00:00-05:00. Empty: what is known now."),
+    ),
+    "language": (mark("Language"), mark("The language it is written in.")),
     "today": (mark("Today"), mark("The account's day to work on. Empty: what its calendar says.")),
 }
 

@@ -86,12 +86,21 @@ DEEDS = {
     "desire closed": mark("Asked to close"),
 }
 
+CHANGES = {
+    "restated": mark("Restated by the platform"),
+    "late_row": mark("Came late from the platform"),
+    "vanished": mark("Withdrawn by the platform"),
+    "gap_healed": mark("Missing days that were read since"),
+    "new_day": mark("New days"),
+    "left_window": mark("Days that left the period"),
+}
 WORK = {
     "import-postings": mark("Import postings"),
     "import-candidates": mark("Import candidates"),
     "import-applications": mark("Import applications"),
     "publish-campaign": mark("Publish a plan"),
     "converge-campaigns": mark("Repair campaigns"),
+    "report-metrics": mark("Make a report"),
     "sync-metrics": mark("Read the numbers"),
 }
 WORK_MEANINGS = {
@@ -105,6 +114,9 @@ WORK_MEANINGS = {
     "publish-campaign": mark("Publishes an approved plan. Running it twice publishes nothing twice."),
     "converge-campaigns": mark(
         "Brings every campaign to what is wanted, and puts away what belongs to none. Safe at any time."
+    ),
+    "report-metrics": mark(
+        "Makes a report as CSV, XLSX and HTML and keeps it, with what changed since the last one and why."
     ),
     "sync-metrics": mark(
         "Reads each account's daily numbers from its platform; without dates, the last 30 whole days."
@@ -183,6 +195,10 @@ def object_state(code: str) -> str:
 
 def deed(code: str) -> str:
     return _said(DEEDS, code)
+
+
+def change(why: str) -> str:
+    return _said(CHANGES, why)
 
 
 def work(flow: str) -> str:

@@ -16,6 +16,7 @@ TITLES = {
     "import-quarantine": mark("Rows that were set aside"),
     "applications-attributed": mark("Whose applications these are"),
     "publications": mark("Where each publication stands"),
+    "report-totals": mark("The report's totals"),
     "metrics-slices": mark("Each window that was read"),
 }
 FIELDS = {

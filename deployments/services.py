@@ -113,6 +113,7 @@ class Services:
         self.urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
         prefect = prefect_environment(self.home, f"{self.urls['prefect']}/api")
         self.environment |= {"ADFLUX_HOME": str(self.home), **client_side(prefect)}
+        self.environment.setdefault("ADFLUX_DASHBOARD_URL", self.urls["dashboard"])
         # The server takes longest to come up: it starts first, and the rest fits into its shadow.
         server = self._add(programs.server(self.home, ports["prefect"], {**self._for_a_child(), **prefect}))
         if self._sandbox is not None:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from prefect.artifacts import (
     create_link_artifact,
+    create_markdown_artifact,
     create_progress_artifact,
     create_table_artifact,
     update_progress_artifact,
@@ -66,6 +67,11 @@ def progress(what: str) -> Iterator[Report]:
 def show_table(key: str, what: str, rows: Sequence[Mapping[str, Any]]) -> None:
     """A table in Prefect's UI, under a key that keeps its history."""
     create_table_artifact(key=key, description=what, table=[dict(row) for row in rows])
+
+
+def show_text(key: str, what: str, markdown: str) -> None:
+    """Markdown in Prefect's UI."""
+    create_markdown_artifact(key=key, description=what, markdown=markdown)
 
 
 def show_link(key: str, what: str, url: str, words: str) -> None:

@@ -18,6 +18,18 @@ from adflux_core.reports.applications import (
 )
 from adflux_core.reports.attention import Concern, attention
 from adflux_core.reports.campaigns import Campaign, campaign_days, campaigns
+from adflux_core.reports.delivery import (
+    AdDelivery,
+    CampaignDelivery,
+    Change,
+    Moved,
+    Pinned,
+    ad_delivery,
+    campaign_delivery,
+    changes,
+    moved,
+)
+from adflux_core.reports.kept import KeptReport, kept_reports, report_file
 from adflux_core.reports.performance import (
     Account,
     Day,
@@ -31,6 +43,7 @@ from adflux_core.reports.performance import (
     period_totals,
     pin,
     platform_totals,
+    receipts,
     slices,
 )
 from adflux_core.reports.postings import (
@@ -57,15 +70,21 @@ from adflux_core.reports.publications import (
 __all__ = [
     "Account",
     "AdCosts",
+    "AdDelivery",
     "ApplicationCosts",
     "By",
     "Campaign",
+    "CampaignDelivery",
+    "Change",
     "Concern",
     "Day",
     "FunnelStep",
     "Gap",
     "ImportedFile",
+    "KeptReport",
     "Known",
+    "Moved",
+    "Pinned",
     "PlatformPart",
     "PlatformTotals",
     "PostingDetail",
@@ -79,16 +98,21 @@ __all__ = [
     "Totals",
     "accounts",
     "ad_costs",
+    "ad_delivery",
     "application_costs",
     "application_funnel",
     "application_gaps",
     "applications_known",
     "attention",
     "campaign_days",
+    "campaign_delivery",
     "campaigns",
+    "changes",
     "daily_by_platform",
     "days_known",
+    "kept_reports",
     "last_import_receipts",
+    "moved",
     "period_totals",
     "pin",
     "platform_totals",
@@ -98,5 +122,7 @@ __all__ = [
     "publication_detail",
     "publications",
     "quarantine",
+    "receipts",
+    "report_file",
     "slices",
 ]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from adflux_core.reports.asking import ask
-
-UNKNOWN_PLATFORM_SETTLES = 90  # days: the longest that any platform states
 
 
 @dataclass(frozen=True)
@@ -136,6 +135,12 @@ COUNTED_AS_OF = """
     FROM adflux.ad_metrics_as_of(:as_of) WHERE date_day BETWEEN :since AND :until
     GROUP BY platform, account_id, currency, date_day
 """
+# After how many days the numbers of each platform no longer move.
+SETTLES = """
+    SELECT platform, adflux.settles_after(platform, 'infinity') AS after
+    FROM (SELECT DISTINCT platform FROM account) AS platforms
+"""
+SETTLES_AS_OF = SETTLES.replace("'infinity'", ":as_of")
 
 
 def _daily(as_of: datetime | None) -> str:
@@ -151,8 +156,7 @@ def _daily(as_of: datetime | None) -> str:
         daily AS (
             SELECT asked.date_day, account.platform, account.account_id, account.currency,
                    read.slice_id, read.read_at,
-                   read_on - asked.date_day >= coalesce(learned_days, stated_days, {UNKNOWN_PLATFORM_SETTLES})
-                       AS settled,
+                   read_on - asked.date_day >= settles.after AS settled,
                    CASE WHEN read.slice_id > 0 THEN coalesce(counted.spend, 0) END AS spend,
                    CASE WHEN read.slice_id > 0 THEN coalesce(counted.impressions, 0) END AS impressions,
                    CASE WHEN read.slice_id > 0 THEN coalesce(counted.clicks, 0) END AS clicks,
@@ -161,7 +165,7 @@ def _daily(as_of: datetime | None) -> str:
             FROM account CROSS JOIN asked
             LEFT JOIN read USING (platform, account_id, currency, date_day)
             LEFT JOIN counted USING (platform, account_id, currency, date_day)
-            LEFT JOIN adflux.metrics_settling AS settling ON settling.platform = account.platform
+            LEFT JOIN ({SETTLES_AS_OF if as_of else SETTLES}) AS settles USING (platform)
         )
     """  # noqa: S608 - constants of this module
 
@@ -208,11 +212,11 @@ def period_totals(since: date, until: date, *, as_of: datetime | None = None) ->
     )
 
 
-def platform_totals(since: date, until: date) -> list[PlatformTotals]:
-    """[since, until] on each platform in each currency, to be compared side by side."""
+def platform_totals(since: date, until: date, *, as_of: datetime | None = None) -> list[PlatformTotals]:
+    """[since, until] on each platform in each currency, to be compared side by side; `as_of` as above."""
     return ask(
         PlatformTotals,
-        f"""{_daily(None)}
+        f"""{_daily(as_of)}
             SELECT platform, currency, sum(spend) AS spend, sum(impressions)::bigint AS impressions,
                    sum(clicks)::bigint AS clicks, sum(applications) AS applications,
                    round(sum(spend) / nullif(sum(clicks), 0), 3) AS cost_per_click,
@@ -222,7 +226,7 @@ def platform_totals(since: date, until: date) -> list[PlatformTotals]:
         """,  # noqa: S608 - constants of this module
         since=since,
         until=until,
-        as_of=None,
+        as_of=as_of,
     )
 
 
@@ -234,20 +238,29 @@ def pin() -> datetime:
     return ask(_Pin, "SELECT adflux.metrics_pin() AS at")[0].at
 
 
-def days_known() -> Known:
+def days_known(*, as_of: datetime | None = None) -> Known:
     """From when to when anything was read completely; both None before the first reading."""
     return ask(
-        Known, "SELECT min(since) AS first, max(until) AS last FROM adflux.metrics_slice WHERE complete"
+        Known,
+        """
+            SELECT min(since) AS first, max(until) AS last FROM adflux.metrics_slice
+            WHERE complete AND (CAST(:as_of AS timestamptz) IS NULL OR read_at <= :as_of)
+        """,
+        as_of=as_of,
     )[0]
+
+
+SLICE = """
+    SELECT id, platform, account_id, since, until, read_at, rows_read, rows_changed, rows_deleted, pages,
+           spend, currency, complete, reason
+"""
 
 
 def slices(*, latest_only: bool = True, limit: int = 100) -> list[Slice]:
     """Receipts, newest first; by default only the latest of each account."""
     return ask(
         Slice,
-        """
-            SELECT id, platform, account_id, since, until, read_at, rows_read, rows_changed, rows_deleted,
-                   pages, spend, currency, complete, reason
+        f"""{SLICE}
             FROM (
                 SELECT *, row_number() OVER (PARTITION BY platform, account_id ORDER BY read_at DESC, id DESC)
                        AS place
@@ -255,10 +268,16 @@ def slices(*, latest_only: bool = True, limit: int = 100) -> list[Slice]:
             ) AS ranked
             WHERE place = 1 OR NOT :latest_only
             ORDER BY read_at DESC, id DESC LIMIT :limit
-        """,
+        """,  # noqa: S608 - a constant of this module
         latest_only=latest_only,
         limit=limit,
     )
+
+
+def receipts(slice_ids: Sequence[int]) -> list[Slice]:
+    """The receipts of these numbers, by number."""
+    sql = f"{SLICE} FROM adflux.metrics_slice WHERE id = ANY(:ids) ORDER BY id"
+    return ask(Slice, sql, ids=list(slice_ids))
 
 
 def accounts() -> list[Account]:

@@ -19,6 +19,7 @@ from adflux_core.schema import (
     metrics,
     postings,
     publication,
+    reports,
     spending,
 )
 from adflux_core.settings import settings
@@ -38,6 +39,7 @@ assert {
     metrics,
     postings,
     publication,
+    reports,
     spending,
 }  # imported so that their tables are known
 

@@ -19,6 +19,7 @@ from adflux_core import database
 from adflux_core.advertising import CampaignPlan, Creative, PlatformName
 from adflux_core.campaigns.drafting import plan_item
 from adflux_core.creative.card import draw_card
+from adflux_core.exports import keep_report, pin_window
 from adflux_core.money import Money
 from adflux_core.schema.metrics import AdMetricsRow, MetricsSlice
 from adflux_core.schema.postings import ImportReceipt, Posting, QuarantinedRow
@@ -346,8 +347,27 @@ def filled_template(postgres: str, template: str) -> str:
     url = make_url(postgres).set(database="template_filled").render_as_string(hide_password=False)
     with Session(database.engine_for(url)) as session, session.begin():
         fill_sample(session, datetime.now(BOGOTA).date())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ADFLUX_DATABASE_URL", url)
+        settings.cache_clear()
+        keep_reports(url)
+    settings.cache_clear()
     database.engine_for(url).dispose()
     return "template_filled"
+
+
+def keep_reports(url: str) -> None:
+    """Two, a week apart, between which the platform restated a day."""
+    keep_report(pin_window(days=21, until=pin_window().until - timedelta(7)))
+    with Session(database.engine_for(url)) as session, session.begin():
+        session.execute(
+            text("""
+                UPDATE adflux.ad_metrics SET spend = spend + 1500, clicks = clicks + 3,
+                                             as_of = adflux.metrics_instant()
+                WHERE ad_id LIKE '23850001%' AND date_day = CURRENT_DATE - 12
+            """)
+        )
+    keep_report(pin_window(days=21), run_id="5c3c9e0e-8f6f-4b0e-9b1e-2f1f2f0f7a11")
 
 
 @pytest.fixture

@@ -38,6 +38,7 @@ PAGES = {
         "Vacantes": "75 vacantes",
         "Campañas": "El anuncio tal como se aprobó",
         "Postulaciones": "Dos verdades, lado a lado",
+        "Informes": "Corregido por la plataforma",
         "Iniciar y seguir": "Ejecuciones recientes",
     },
     "en": {
@@ -45,6 +46,7 @@ PAGES = {
         "Postings": "75 postings",
         "Campaigns": "The ad as approved",
         "Applications": "Two truths, side by side",
+        "Reports": "Restated by the platform",
         "Start and follow": "Recent runs",
     },
 }

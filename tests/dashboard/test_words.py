@@ -19,6 +19,7 @@ from flows.import_applications import import_applications
 from flows.import_candidates import import_candidates
 from flows.import_postings import import_postings
 from flows.publish_campaign import publish_campaign
+from flows.report_metrics import report_metrics
 from flows.sync_metrics import sync_metrics
 
 SOURCE = Path(dashboard.__file__).parent
@@ -29,6 +30,7 @@ FLOWS = (
     import_candidates,
     import_postings,
     publish_campaign,
+    report_metrics,
     sync_metrics,
 )
 

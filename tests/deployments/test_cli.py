@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -63,6 +64,21 @@ BUDGETS = {
 }
 
 
+def numbers_are_given_out(adflux: Run, since: str, until: str) -> None:
+    """A report, the same one again to the byte, and the rows behind it."""
+    given = ("--from", since, "--to", until, "--json")
+    told = document(adflux("export", "report", *given))
+    page = Path(told["path"]).read_bytes()
+    assert hashlib.sha256(page).hexdigest() == told["sha256"]
+    again = document(adflux("export", "report", "--as-of", told["as_of"], "--output", "again.html", *given))
+    assert Path(again["path"]).read_bytes() == page
+    rows = document(adflux("export", "metrics", *given))
+    assert len(Path(rows["path"]).read_text().splitlines()) == rows["rows"] + 1 > 1
+    assert told["report_id"] in [
+        row["id"] for row in document(adflux("list", "reports", "--json"))["reports"]
+    ]
+
+
 @pytest.mark.parametrize("platform", BUDGETS)
 def test_the_whole_main_job_by_hand(platform: str, up: Any, adflux: Run, tmp_path: Path) -> None:
     source = f"by-hand-{platform}"
@@ -101,6 +117,7 @@ def test_the_whole_main_job_by_hand(platform: str, up: Any, adflux: Run, tmp_pat
     )["slices"]
     assert window["complete"]
     assert window["read"] > 0
+    numbers_are_given_out(adflux, clock["today"], window["until"])
     number = published["publication_id"]
     caps = document(adflux("cap", "--platform", platform, "--day", "COP 5000000", "--as", "luz", "--json"))
     assert (caps["day"], caps["set_by"]) == ("COP 5,000,000.00", "luz")
@@ -141,6 +158,9 @@ MISTAKES = [
     (["pause", "999999"], "publication 999999"),
     (["sync", "--since", "yesterday"], "yesterday"),
     (["sync", "--since", "2026-01-02", "--until", "2026-01-01"], "swap"),
+    (["export", "report", "--from", "2026-01-02", "--to", "2026-01-01"], "swap"),
+    (["export", "metrics", "--from", "2026-01-01", "--to", "2026-01-02", "--as-of", "2026-01-02"], "instant"),
+    (["export", "metrics", "--from", "2026-01-01", "--to", "2026-01-02", "--output", "no/x.csv"], "no/x.csv"),
     (["dance"], "dance"),
 ]
 # One process for all of them: what is tried here is what each says, and Prefect takes seconds to import.

@@ -15,7 +15,7 @@ from prefect.exceptions import ParameterTypeError
 from prefect.states import State
 from sqlalchemy import func, select
 
-from adflux_core import database
+from adflux_core import database, reports
 from adflux_core.advertising import PlatformName
 from adflux_core.campaigns.approval import approve_plan
 from adflux_core.campaigns.drafting import draft_plan
@@ -28,6 +28,7 @@ from flows.import_applications import import_applications
 from flows.import_candidates import import_candidates
 from flows.import_postings import import_postings
 from flows.publish_campaign import publish_campaign
+from flows.report_metrics import report_metrics
 from flows.sync_metrics import sync_metrics
 from sandbox.server import Sandbox
 
@@ -171,8 +172,32 @@ def test_one_broken_campaign_does_not_stop_the_other(
     assert [one["state"] for one in partly.value.answer] == ["active"]
 
 
+def test_a_report_is_made_kept_and_shown(world: Sandbox, posting_id: int) -> None:
+    publish_campaign(plan_id=plan_for([posting_id]))
+    world.control("POST", "clock", {"advance_days": 3})
+    sync_metrics(platform=PlatformName.META, today=date(2026, 10, 4))
+    state = report_metrics(days=7, return_state=True)
+    receipt = state.result()
+    assert receipt.rows > 0
+    (kept,) = reports.kept_reports()
+    assert (kept.id, kept.sha256) == (receipt.report_id, receipt.sha256)
+    assert kept.run_id == str(state.state_details.flow_run_id)
+    assert run_of(state)[1] == ["markdown", "table"]
+    again = report_metrics(days=7, until=receipt.until, as_of=receipt.as_of)
+    assert again.report_id == receipt.report_id
+
+
 @pytest.mark.parametrize(
-    "flow", [import_candidates, import_postings, publish_campaign, converge_campaigns, sync_metrics]
+    "flow",
+    [
+        import_applications,
+        import_candidates,
+        import_postings,
+        publish_campaign,
+        converge_campaigns,
+        report_metrics,
+        sync_metrics,
+    ],
 )
 def test_the_form_says_what_each_parameter_is(flow: Flow[..., object]) -> None:
     assert flow.description

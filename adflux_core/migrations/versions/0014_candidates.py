@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "0014"
-down_revision = "0011"
+down_revision = "0013"
 
 # What may make a feature. The segmenter's role sees these columns and no others.
 READABLE = (
