@@ -32,6 +32,10 @@ PARAMETERS = {
     "since": (mark("First day"), mark("Empty: as many days as are asked for, up to the last.")),
     "days": (mark("Days"), mark("How many whole days to read when the first is empty.")),
     "until": (mark("Last day"), mark("Empty: yesterday.")),
+    "fewest": (mark("Fewest segments"), mark("The smallest number of segments to try.")),
+    "most": (mark("Most segments"), mark("The largest number of segments to try.")),
+    "features": (mark("Features"), mark("What may count. Empty: everything that is allowed.")),
+    "sample": (mark("Sample"), mark("On how many candidates to train. All of them are assigned.")),
     "today": (mark("Today"), mark("The account's day to work on. Empty: what its calendar says.")),
 }
 
@@ -108,6 +112,9 @@ def _widget(label: str, kind: Mapping[str, Any], default: Any, *, about: str | N
         case _, "date":
             chosen = st.date_input(label, value=_day(default), format="DD/MM/YYYY", help=about, key=key)
             return chosen.isoformat() if isinstance(chosen, date) else None
+    if kind.get("type") == "array":
+        choices = kind.get("items", {}).get("enum", [])
+        return st.multiselect(label, choices, default=default or [], help=about, key=key) or None
     written = st.text_input(
         label, value=default or "", max_chars=kind.get("maxLength"), help=about, key=key
     ).strip()

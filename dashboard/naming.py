@@ -91,6 +91,7 @@ WORK = {
     "import-candidates": mark("Import candidates"),
     "publish-campaign": mark("Publish a plan"),
     "converge-campaigns": mark("Repair campaigns"),
+    "segment-candidates": mark("Find segments"),
     "sync-metrics": mark("Read the numbers"),
 }
 WORK_MEANINGS = {
@@ -101,6 +102,9 @@ WORK_MEANINGS = {
     "publish-campaign": mark("Publishes an approved plan. Running it twice publishes nothing twice."),
     "converge-campaigns": mark(
         "Brings every campaign to what is wanted, and puts away what belongs to none. Safe at any time."
+    ),
+    "segment-candidates": mark(
+        "Finds groups among the candidates, keeps the names of those there were, or says there are none."
     ),
     "sync-metrics": mark(
         "Reads each account's daily numbers from its platform; without dates, the last 30 whole days."

@@ -41,6 +41,14 @@ from adflux_core.reports.publications import (
     publication_detail,
     publications,
 )
+from adflux_core.reports.segments import (
+    SegmentEventRow,
+    SegmentRow,
+    SegmentVersionRow,
+    segment_events,
+    segment_versions,
+    segments,
+)
 
 __all__ = [
     "Account",
@@ -58,6 +66,9 @@ __all__ = [
     "PublicationDetail",
     "PublicationRow",
     "Quarantined",
+    "SegmentEventRow",
+    "SegmentRow",
+    "SegmentVersionRow",
     "Slice",
     "Totals",
     "accounts",
@@ -76,5 +87,8 @@ __all__ = [
     "publication_detail",
     "publications",
     "quarantine",
+    "segment_events",
+    "segment_versions",
+    "segments",
     "slices",
 ]

@@ -11,7 +11,16 @@ from sqlalchemy import NullPool, create_engine, make_url, text
 
 from adflux_core import database
 from adflux_core.errors import ConfigurationError, DatabaseRefusedError, DatabaseUnavailableError
-from adflux_core.schema import Table, account_rate, candidates, metrics, postings, publication, spending
+from adflux_core.schema import (
+    Table,
+    account_rate,
+    candidates,
+    metrics,
+    postings,
+    publication,
+    segments,
+    spending,
+)
 from adflux_core.settings import settings
 
 
@@ -28,6 +37,7 @@ assert {
     metrics,
     postings,
     publication,
+    segments,
     spending,
 }  # imported so that their tables are known
 

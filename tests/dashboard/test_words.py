@@ -18,11 +18,19 @@ from flows.converge_campaigns import converge_campaigns
 from flows.import_candidates import import_candidates
 from flows.import_postings import import_postings
 from flows.publish_campaign import publish_campaign
+from flows.segment_candidates import segment_candidates
 from flows.sync_metrics import sync_metrics
 
 SOURCE = Path(dashboard.__file__).parent
 TEXTS = {"say": 1, "mark": 1, "many": 2}
-FLOWS = (converge_campaigns, import_candidates, import_postings, publish_campaign, sync_metrics)
+FLOWS = (
+    converge_campaigns,
+    import_candidates,
+    import_postings,
+    publish_campaign,
+    segment_candidates,
+    sync_metrics,
+)
 
 
 def said() -> Iterator[tuple[str, str]]:

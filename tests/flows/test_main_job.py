@@ -27,6 +27,7 @@ from flows.converge_campaigns import converge_campaigns
 from flows.import_candidates import import_candidates
 from flows.import_postings import import_postings
 from flows.publish_campaign import publish_campaign
+from flows.segment_candidates import segment_candidates
 from flows.sync_metrics import sync_metrics
 from sandbox.server import Sandbox
 
@@ -171,7 +172,15 @@ def test_one_broken_campaign_does_not_stop_the_other(
 
 
 @pytest.mark.parametrize(
-    "flow", [import_candidates, import_postings, publish_campaign, converge_campaigns, sync_metrics]
+    "flow",
+    [
+        import_candidates,
+        segment_candidates,
+        import_postings,
+        publish_campaign,
+        converge_campaigns,
+        sync_metrics,
+    ],
 )
 def test_the_form_says_what_each_parameter_is(flow: Flow[..., object]) -> None:
     assert flow.description
