@@ -64,6 +64,8 @@ torture: $(READY)
 	@ADFLUX_METRIC_HISTORIES=1500 $(PYTHON) -m pytest tests/adflux_core/metrics/test_every_history.py $(ARGS)
 	$(SAY) "what changed between two reports, in 1,500 histories"
 	@ADFLUX_CHANGE_HISTORIES=1500 $(PYTHON) -m pytest tests/adflux_core/reports/test_changes.py $(ARGS)
+	$(SAY) "ten retrainings, each with 2 % new candidates"
+	@ADFLUX_RETRAININGS=10 $(PYTHON) -m pytest tests/adflux_core/segmentation $(ARGS)
 	$(SAY) "kill -9 at every boundary; on each platform a hundred double kills and twenty stopped processes"
 	@ADFLUX_WORKER_KILLS=0 ADFLUX_DOUBLE_KILLS=100 ADFLUX_FREEZES=20 $(PYTHON) -m pytest tests/kills $(ARGS)
 

@@ -37,6 +37,10 @@ PARAMETERS = {
         mark("An instant such as 2026-10-31T07:00:00-05:00. Empty: what is known now."),
     ),
     "language": (mark("Language"), mark("The language it is written in.")),
+    "fewest": (mark("Fewest segments"), mark("The smallest number of segments to try.")),
+    "most": (mark("Most segments"), mark("The largest number of segments to try.")),
+    "features": (mark("Features"), mark("What may count. Empty: everything that is allowed.")),
+    "sample": (mark("Sample"), mark("On how many candidates to train. All of them are assigned.")),
     "today": (mark("Today"), mark("The account's day to work on. Empty: what its calendar says.")),
 }
 
@@ -113,6 +117,9 @@ def _widget(label: str, kind: Mapping[str, Any], default: Any, *, about: str | N
         case _, "date":
             chosen = st.date_input(label, value=_day(default), format="DD/MM/YYYY", help=about, key=key)
             return chosen.isoformat() if isinstance(chosen, date) else None
+    if kind.get("type") == "array":
+        choices = kind.get("items", {}).get("enum", [])
+        return st.multiselect(label, choices, default=default or [], help=about, key=key) or None
     written = st.text_input(
         label, value=default or "", max_chars=kind.get("maxLength"), help=about, key=key
     ).strip()

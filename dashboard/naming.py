@@ -101,6 +101,7 @@ WORK = {
     "publish-campaign": mark("Publish a plan"),
     "converge-campaigns": mark("Repair campaigns"),
     "report-metrics": mark("Make a report"),
+    "segment-candidates": mark("Find segments"),
     "sync-metrics": mark("Read the numbers"),
 }
 WORK_MEANINGS = {
@@ -117,6 +118,9 @@ WORK_MEANINGS = {
     ),
     "report-metrics": mark(
         "Makes a report as CSV, XLSX and HTML and keeps it, with what changed since the last one and why."
+    ),
+    "segment-candidates": mark(
+        "Finds groups among the candidates, keeps the names of those there were, or says there are none."
     ),
     "sync-metrics": mark(
         "Reads each account's daily numbers from its platform; without dates, the last 30 whole days."

@@ -102,8 +102,21 @@ def sync(platform: str | None, **window: Any) -> Any:
     return {"slices": checked(sync_metrics)(platform=platform, **window)}
 
 
+@adflux.command()
+@click.option("--today", type=Day(), help="The day that decides whose data may be kept.")
+@click.option("--fewest", type=click.IntRange(2, 40), default=2, help="Smallest number of segments; 2.")
+@click.option("--most", type=click.IntRange(2, 40), default=12, help="Largest number of segments; 12.")
+@verb
+def segment(**given: Any) -> tuple[Any, int]:
+    """Find groups among the candidates, or say why there are none."""
+    from flows.segment_candidates import segment_candidates
+
+    found = checked(segment_candidates)(**given)
+    return found, PARTLY if found.refused else 0
+
+
 @adflux.command(name="list")
-@click.argument("what", type=click.Choice(["postings", "campaigns", "publications", "reports"]))
+@click.argument("what", type=click.Choice(["postings", "campaigns", "publications", "reports", "segments"]))
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, help="At most so many; 50 by default.")
 @verb
 def list_(what: str, limit: int) -> Any:
@@ -115,6 +128,8 @@ def list_(what: str, limit: int) -> Any:
         return {"total": page.total, "postings": page.rows}
     if what == "reports":
         return {what: reports.kept_reports(limit=limit)}
+    if what == "segments":
+        return {what: reports.segments()[:limit]}
     return {what: (reports.campaigns() if what == "campaigns" else reports.publications())[:limit]}
 
 

@@ -17,7 +17,7 @@ EDUCATION = {
     "bachelor": "bachelor graduate profesional universitari pregrado licenciad ingenier college degree 3",
     "technical": "tecnic tecnolog technical associate vocational sena 2",
     "secondary": "highschool secundari bachiller bachillerato secondary 1",
-    "primary": "primari primaria basica elementary",
+    "primary": "primary primari basica elementary",
     "none": "ningun none sinestudios",
 }
 SENIORITY = {

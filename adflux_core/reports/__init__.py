@@ -66,6 +66,14 @@ from adflux_core.reports.publications import (
     publication_detail,
     publications,
 )
+from adflux_core.reports.segments import (
+    SegmentEventRow,
+    SegmentRow,
+    SegmentVersionRow,
+    segment_events,
+    segment_versions,
+    segments,
+)
 
 __all__ = [
     "Account",
@@ -94,6 +102,9 @@ __all__ = [
     "PublicationDetail",
     "PublicationRow",
     "Quarantined",
+    "SegmentEventRow",
+    "SegmentRow",
+    "SegmentVersionRow",
     "Slice",
     "Totals",
     "accounts",
@@ -124,5 +135,8 @@ __all__ = [
     "quarantine",
     "receipts",
     "report_file",
+    "segment_events",
+    "segment_versions",
+    "segments",
     "slices",
 ]

@@ -20,6 +20,7 @@ from adflux_core.schema import (
     postings,
     publication,
     reports,
+    segments,
     spending,
 )
 from adflux_core.settings import settings
@@ -40,6 +41,7 @@ assert {
     postings,
     publication,
     reports,
+    segments,
     spending,
 }  # imported so that their tables are known
 

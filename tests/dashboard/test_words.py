@@ -20,6 +20,7 @@ from flows.import_candidates import import_candidates
 from flows.import_postings import import_postings
 from flows.publish_campaign import publish_campaign
 from flows.report_metrics import report_metrics
+from flows.segment_candidates import segment_candidates
 from flows.sync_metrics import sync_metrics
 
 SOURCE = Path(dashboard.__file__).parent
@@ -31,6 +32,7 @@ FLOWS = (
     import_postings,
     publish_campaign,
     report_metrics,
+    segment_candidates,
     sync_metrics,
 )
 

@@ -1,0 +1,32 @@
+"""Candidates become segments: one training is one task and one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from adflux_core.segmentation.training import Segmentation
+from adflux_core.segmentation.training import segment_candidates as train
+from tasks.kinds import transaction
+from tasks.showing import progress, show_table
+
+
+@transaction("segment candidates")
+def segment_candidates(
+    features: Sequence[str], fewest: int, most: int, sample: int, today: date | None
+) -> Segmentation:
+    with progress("Assigning candidates") as report:
+        return train(features=features, k_range=(fewest, most), sample=sample, today=today, progress=report)
+
+
+@transaction("show segments")
+def show_segments(found: Segmentation) -> None:
+    """The segments, or why there are none, and the figures of each number that was tried."""
+    if found.figures:
+        show_table("segment-figures", f"How many segments? {found.refused or ''}".strip(), found.figures)
+    if found.segments:
+        show_table(
+            "segments",
+            f"Segments of version {found.version}",
+            [one.model_dump() for one in found.segments],
+        )
