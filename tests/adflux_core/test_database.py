@@ -11,7 +11,7 @@ from sqlalchemy import NullPool, create_engine, make_url, text
 
 from adflux_core import database
 from adflux_core.errors import ConfigurationError, DatabaseRefusedError, DatabaseUnavailableError
-from adflux_core.schema import Table, account_rate, metrics, postings, publication, spending
+from adflux_core.schema import Table, account_rate, creative, metrics, postings, publication, spending
 from adflux_core.settings import settings
 
 
@@ -22,7 +22,14 @@ def test_migrating_twice_changes_nothing(database_url: str) -> None:
     assert version == max(path.name[:4] for path in database.MIGRATIONS.glob("versions/*.py"))
 
 
-assert {account_rate, metrics, postings, publication, spending}  # imported so that their tables are known
+assert {
+    account_rate,
+    creative,
+    metrics,
+    postings,
+    publication,
+    spending,
+}  # imported so that their tables are known
 
 
 def test_the_migrations_make_the_tables_the_classes_describe(database_url: str) -> None:
