@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -90,6 +91,28 @@ class Settings(BaseSettings):
         default=2_880,
         ge=1,
         description="Operations Google lets the Cloud project do in 24 hours: 2880 with Explorer access.",
+    )
+
+    gemini_base_url: str = Field(
+        default="https://generativelanguage.googleapis.com", description="Gemini, or the sandbox."
+    )
+    gemini_api_key: SecretStr | None = Field(
+        default=None, description="Key of a paid Gemini project; without one, ads are written by template."
+    )
+    gemini_model: str = Field(
+        default="gemini-3.8-flash", description="Which model writes; Google retires them after a year or so."
+    )
+    gemini_requests_per_minute: int = Field(
+        default=60, ge=1, description="Calls the project may make in a minute."
+    )
+    gemini_requests_per_day: int = Field(
+        default=1_500, ge=1, description="Calls the project may make from midnight to midnight, Pacific time."
+    )
+    gemini_usd_per_million_input_tokens: Decimal | None = Field(
+        default=None, ge=0, description="What the model's input costs; empty: costs are not reckoned."
+    )
+    gemini_usd_per_million_output_tokens: Decimal | None = Field(
+        default=None, ge=0, description="What its output costs, thoughts included."
     )
 
     def require(self, *names: str) -> None:

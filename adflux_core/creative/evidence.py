@@ -16,6 +16,8 @@ from adflux_core.creative.rules import check
 from adflux_core.schema.postings import Posting
 
 LONGEST = 20_000  # signs of a description that are read; beyond it nobody would advertise from
+# What somebody else is made to say is nothing the employer says of the job.
+QUOTED = re.compile(r"[«“\"][^«»“”\"]{20,}[»”\"]")
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 REMOTE = "trabajo remoto, remote work"
 PERIODS = {
@@ -101,7 +103,7 @@ def evidence_of(posting: Posting) -> Evidence:
             if field == "description":
                 break
             continue
-        passages.append(Passage(field, text))
+        passages.append(Passage(field, QUOTED.sub(" ", text) if field == "description" else text))
     return Evidence(posting.title, "en" if posting.language == "en" else "es", tuple(passages), tampered)
 
 
@@ -117,6 +119,4 @@ def _amounts(posting: Posting) -> str | None:
 
 
 def _speaks_to_a_program(text: str) -> bool:
-    return any(
-        finding.kind == "instruction" for language in ("es", "en") for finding in check(text, language)
-    )
+    return any(check(text, language, only="instruction") for language in ("es", "en"))

@@ -67,15 +67,19 @@ def pack(language: str) -> tuple[Rule, ...]:
     )
 
 
-def check(text: str, language: str, *, say_in: str = "", own: Iterable[str] = ()) -> list[Finding]:
+def check(
+    text: str, language: str, *, say_in: str = "", own: Iterable[str] = (), only: str = ""
+) -> list[Finding]:
     """What stands against `text`; `own` are the links and numbers that are the posting's to give.
 
-    Explanations are in `say_in`, by default the text's own language.
+    Explanations are in `say_in`, by default the text's own language. `only` is the one kind to look for.
     """
     folded = fold(text)
     as_it_is = Folded(text, list(range(len(text))), text)
     findings: list[Finding] = []
     for rule in pack("en" if language == "en" else "es"):
+        if only and rule.kind != only:
+            continue
         read = as_it_is if rule.as_written else folded
         covered = 0
         for found in sorted(_finds(rule, read.text), key=lambda one: (one.start(), -one.end())):

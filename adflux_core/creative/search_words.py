@@ -69,9 +69,12 @@ _BOTH_GENDERS = re.compile(r"(?<=\w)/(?:as?|os?|es|ra|ras)\b", re.IGNORECASE)
 _SEARCHED = re.compile(r"[^\w\s+#&.'-]|_")
 
 
-def write_search_ad(posting: Posting) -> Creative:
-    """The ad of a posting that has a title and an apply link; the same posting gives the same words."""
-    language = _language(posting)
+def write_search_ad(posting: Posting, language: str | None = None) -> Creative:
+    """The ad of a posting that has a title and an apply link; the same posting gives the same words.
+
+    `language` is by default the posting's own.
+    """
+    language = language or _language(posting)
     parts = _parts(posting, language)
     headlines = _texts(HEADLINES[language], parts, limits.HEADLINE, limits.HEADLINES[1])
     descriptions = _texts(DESCRIPTIONS[language], parts, limits.DESCRIPTION, limits.DESCRIPTIONS[1])

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from adflux_core.advertising import Creative
 from adflux_core.creative.card import draw_card
+from adflux_core.creative.words import Words
 from adflux_core.schema.postings import Posting
 
 SOURCE = "template/1"
@@ -38,8 +39,23 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
 def write_creative(posting: Posting) -> Creative:
     """The ad of a posting that has a title and an apply link; the same posting gives the same bytes."""
     language = "en" if posting.language == "en" else "es"
+    words = write_words(posting, language)
+    place = place_of(posting, language)
+    return Creative(
+        language=language,
+        headline=words.headline,
+        primary_text=words.primary_text,
+        description=words.description,
+        link=posting.apply_url or "",
+        image=draw_card(title=shorten(posting.title, 90), company=posting.company, place=place),
+        source=SOURCE,
+    )
+
+
+def write_words(posting: Posting, language: str) -> Words:
+    """The words of a feed ad; the title stays as it is in whatever language it has."""
     phrase = PHRASES[language]
-    place = posting.city or posting.region or (phrase["remote"] if posting.remote else posting.place)
+    place = place_of(posting, language)
     salary = posting.salary_text if posting.salary_min or posting.salary_max else None
     title = shorten(posting.title, 120)
     lines = [
@@ -48,14 +64,17 @@ def write_creative(posting: Posting) -> Creative:
         phrase["pay"].format(salary=shorten(salary, 60)) if salary else "",
         phrase["how"],
     ]
-    return Creative(
-        language=language,
+    return Words(
         headline=shorten(posting.title, HEADLINE_WIDTH),
         primary_text="\n".join(line for line in lines if line),
         description=shorten(place or posting.company or phrase["how"], DESCRIPTION_WIDTH),
-        link=posting.apply_url or "",
-        image=draw_card(title=shorten(posting.title, 90), company=posting.company, place=place),
-        source=SOURCE,
+    )
+
+
+def place_of(posting: Posting, language: str) -> str | None:
+    """Where the job is, as an ad says it."""
+    return (
+        posting.city or posting.region or (PHRASES[language]["remote"] if posting.remote else posting.place)
     )
 
 

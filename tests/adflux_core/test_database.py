@@ -16,6 +16,7 @@ from adflux_core.schema import (
     account_rate,
     applications,
     candidates,
+    creative,
     metrics,
     postings,
     publication,
@@ -36,6 +37,7 @@ def test_migrating_twice_changes_nothing(database_url: str) -> None:
 assert {
     account_rate,
     candidates,
+    creative,
     applications,
     metrics,
     postings,
