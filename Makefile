@@ -13,6 +13,8 @@
 MAKEFLAGS += --no-print-directory
 PYTHON := .venv/bin/python
 READY := .venv/.ready
+# Two processes, a file of tests to either; in the order of the folders, or what takes longest would come last.
+IN_TWO := -n 2 --dist loadfile --no-loadscope-reorder
 SAY = @printf '\033[2m— %s\033[0m\n'
 
 .PHONY: help setup demo test check gates browser bench torture map
@@ -31,11 +33,11 @@ demo: $(READY)
 
 test: gates browser
 	$(SAY) "tests"
-	@$(PYTHON) -m pytest $(ARGS)
+	@$(PYTHON) -m pytest $(IN_TWO) $(ARGS)
 
 check: gates
 	$(SAY) "fast tests"
-	@$(PYTHON) -m pytest -m "not whole" $(ARGS)
+	@$(PYTHON) -m pytest $(IN_TWO) -m "not whole" $(ARGS)
 
 gates: $(READY)
 	$(SAY) "ruff"

@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +25,33 @@ CSV = """id,title,company,location,apply url
 Run = Callable[..., tuple[int, str, str]]
 
 
+# One process for many verbs, since Prefect takes seconds to import.
+ONE_AFTER_ANOTHER = """
+import contextlib, io, json, sys
+from deployments.cli import main
+for line in sys.stdin:
+    sys.argv = ["adflux", *json.loads(line)]
+    out, said = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(said):
+        try:
+            main()
+            code = 0
+        except SystemExit as end:
+            code = end.code
+    print(json.dumps([code, out.getvalue(), said.getvalue()]), flush=True)
+"""
+
+
+def environment(up: Any) -> dict[str, str]:
+    """That of a person beside the running stack."""
+    own = {name.upper() for name in Settings.model_fields}
+    inherited = {name: value for name, value in os.environ.items() if name not in own}
+    return {**inherited, "ADFLUX_HOME": str(up.home)}
+
+
 @pytest.fixture
 def adflux(up: Any) -> Run:
-    """Run a verb as a person would beside the running stack: exit code, stdout, stderr."""
-    own = {name.upper() for name in Settings.model_fields}
-    environment = {name: value for name, value in os.environ.items() if name not in own}
+    """Run a verb as a person would, in a process of its own: exit code, stdout, stderr."""
 
     def run(*words: object, **more: str) -> tuple[int, str, str]:
         done = subprocess.run(
@@ -41,7 +63,7 @@ def adflux(up: Any) -> Run:
                 "from deployments.cli import main; main()",
                 *map(str, words),
             ],
-            env={**environment, "ADFLUX_HOME": str(up.home), **more},
+            env={**environment(up), **more},
             cwd=up.home,
             capture_output=True,
             text=True,
@@ -51,6 +73,31 @@ def adflux(up: Any) -> Run:
         return done.returncode, done.stdout, done.stderr
 
     return run
+
+
+@pytest.fixture
+def one_after_another(up: Any) -> Iterator[Run]:
+    """As `adflux`, in one process for all verbs of a test."""
+    with subprocess.Popen(
+        [sys.executable, "-W", "error", "-c", ONE_AFTER_ANOTHER],
+        env=environment(up),
+        cwd=up.home,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        questions, answers = process.stdin, process.stdout
+        assert questions is not None
+        assert answers is not None
+
+        def run(*words: object) -> tuple[int, str, str]:
+            questions.write(json.dumps([*map(str, words)]) + "\n")
+            questions.flush()
+            code, out, said = json.loads(answers.readline())
+            return code, out, said
+
+        yield run
+        questions.close()
 
 
 def document(said: tuple[int, str, str], code: int = 0) -> Any:
@@ -79,8 +126,16 @@ def numbers_are_given_out(adflux: Run, since: str, until: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("platform", BUDGETS)
-def test_the_whole_main_job_by_hand(platform: str, up: Any, adflux: Run, tmp_path: Path) -> None:
+def test_the_whole_main_job_by_hand(up: Any, adflux: Run, tmp_path: Path) -> None:
+    main_job("meta", up, adflux, tmp_path)
+
+
+def test_the_same_on_google_ads(up: Any, one_after_another: Run, tmp_path: Path) -> None:
+    main_job("google_ads", up, one_after_another, tmp_path)
+
+
+def main_job(platform: str, up: Any, adflux: Run, tmp_path: Path) -> None:
+    """From a file of postings to a closed campaign, by every verb that a person has."""
     source = f"by-hand-{platform}"
     feed = tmp_path / "feed.csv"
     feed.write_text(CSV)
@@ -163,40 +218,12 @@ MISTAKES = [
     (["export", "metrics", "--from", "2026-01-01", "--to", "2026-01-02", "--output", "no/x.csv"], "no/x.csv"),
     (["dance"], "dance"),
 ]
-# One process for all of them: what is tried here is what each says, and Prefect takes seconds to import.
-ONE_AFTER_ANOTHER = """
-import contextlib, io, json, sys
-from deployments.cli import main
-for words in json.load(sys.stdin):
-    sys.argv = ["adflux", *words]
-    out, said = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(said):
-        try:
-            main()
-            code = 0
-        except SystemExit as end:
-            code = end.code
-    print(json.dumps([code, out.getvalue(), said.getvalue()]))
-"""
 
 
-def test_every_mistake_is_one_line_with_exit_code_2(up: Any) -> None:
-    own = {name.upper() for name in Settings.model_fields}
-    inherited = {name: value for name, value in os.environ.items() if name not in own}
+def test_every_mistake_is_one_line_with_exit_code_2(up: Any, one_after_another: Run) -> None:
     (up.home / "x.csv").write_text(CSV)
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", ONE_AFTER_ANOTHER],
-        input=json.dumps([words for words, _ in MISTAKES]),
-        env={**inherited, "ADFLUX_HOME": str(up.home)},
-        cwd=up.home,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=True,
-    )
-    answers = [json.loads(line) for line in done.stdout.splitlines()]
-    assert len(answers) == len(MISTAKES)
-    for (words, named), (code, out, said) in zip(MISTAKES, answers, strict=True):
+    for words, named in MISTAKES:
+        code, out, said = one_after_another(*words)
         assert (code, out, said.count("\n")) == (2, "", 1), (words, out, said)
         assert said.startswith("adflux: "), words
         assert named in said, words

@@ -93,7 +93,7 @@ def new_posting(database_url: str) -> Callable[[], int]:
 @pytest.fixture
 def workers_stage(here: PlatformWorld, wire: HeldDatabase, tmp_path: Path) -> Iterator[WorkersStage]:
     """The shipped deployments on a stack of their own, with nothing running by itself."""
-    stack = Stack(tmp_path / "home", 4260, 8560)
+    stack = Stack(tmp_path / "home")
     stack.start(**settings_environment() | {"ADFLUX_DATABASE_URL": wire.url})
     assert stack.alive, stack.wait()[1]
     began = WorkersStage(stack, Standstill(here, wire))

@@ -20,6 +20,8 @@ from adflux_core.settings import Settings
 from deployments.guard import marked
 
 PROGRAM = Path(__file__).with_name("holding_stack.py")
+# Each test process looks for free ports in a stretch of its own: two that look at once find the same.
+STRETCH = 100 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 
 
 def eventually(condition: Callable[[], Any], patience: float = 60, *, pause: float = 0.05) -> Any:
@@ -37,7 +39,12 @@ class Stack:
     """
 
     def __init__(
-        self, home: Path, prefect_port: int = 4240, dashboard_port: int = 8540, *, probes: Path | None = None
+        self,
+        home: Path,
+        prefect_port: int = 4240 + STRETCH,
+        dashboard_port: int = 8540 + STRETCH,
+        *,
+        probes: Path | None = None,
     ) -> None:
         self.home = home
         self.probes = probes
