@@ -16,6 +16,8 @@ from dashboard.sheet import sheet
 from dashboard.tables import Column, table
 from dashboard.words import mark, plain, say
 
+SEEN = mark("By what your selection system saw.")
+CLAIMED = mark("By what the platform claims.")
 BY: dict[By, str] = {"campaign": mark("Campaign"), "posting": mark("Posting"), "platform": mark("Platform")}
 
 
@@ -38,7 +40,7 @@ def show_applications() -> None:
         if known.files:
             st.caption(
                 say(
-                    "{files} files of applications, the last {ago}; events from {first} to {last}.",
+                    "Files of applications: {files}, the last {ago}; events from {first} to {last}.",
                     files=figures.number(known.files),
                     ago=figures.ago(known.imported_at),
                     first=figures.moment(known.first_at),
@@ -64,7 +66,8 @@ def show_funnel(steps: Sequence[FunnelStep]) -> None:
 def show_the_others(steps: Sequence[FunnelStep]) -> None:
     """Those that count for no ad, by reason: nothing is dropped."""
     st.markdown(f"**{say('Applications that count for no ad')}**")
-    reasons = list(dict.fromkeys(step.reason for step in steps))
+    started = sorted(steps, key=lambda step: -step.applications)  # everybody started
+    reasons = list(dict.fromkeys(step.reason for step in started))
     if not reasons:
         st.success(say("Every application leads to an ad."))
         return
@@ -72,10 +75,10 @@ def show_the_others(steps: Sequence[FunnelStep]) -> None:
     table(
         reasons,
         [
-            Column(say("Reason"), naming.reason, width=170),
+            Column(say("Reason"), naming.reason, width=150),
             *(
                 Column(naming.step(step), partial(_count, counted, step), figures.number)
-                for step in ("started", "submitted", "hired")
+                for step in ("submitted", "hired")
             ),
         ],
         key="others",
@@ -105,13 +108,13 @@ def show_gaps(gaps: Sequence[Gap], nobodys: int) -> None:
             Column(say("Before the click"), lambda gap: gap.before, figures.number),
             Column(say("Outside the window"), lambda gap: gap.outside, figures.number),
             Column(
-                say("Later than it looks"),
+                say("Late"),
                 lambda gap: gap.late,
                 figures.number,
                 about=say("Seen, but longer after the click than the platform itself counts."),
             ),
             Column(
-                say("Of its number, still moving"),
+                say("Still moving"),
                 lambda gap: gap.unsettled,
                 figures.number,
                 about=say("Claimed for days whose numbers the platform may still change."),
@@ -190,11 +193,11 @@ def show_currency(rows: Sequence[ApplicationCosts], by: str, currency: str) -> N
     st.caption(say("Amounts in {currency}", currency=currency))
     names = {
         "campaign": [
-            Column(say("Posting"), lambda row: row.title, width=220),
+            Column(say("Posting"), lambda row: row.title, width=150),
             Column(say("Platform"), lambda row: naming.platform(row.platform)),
         ],
         "posting": [
-            Column(say("Posting"), lambda row: row.title, width=220),
+            Column(say("Posting"), lambda row: row.title, width=200),
             Column(say("Campaigns"), lambda row: row.campaigns, figures.number),
         ],
         "platform": [
@@ -229,14 +232,14 @@ def money_columns(currency: str) -> list[Column]:
 
     return [
         Column(say("Spend"), partial(of, "spend"), paid),
-        Column(say("Seen"), partial(of, "submitted"), figures.number),
-        Column(say("Cost of one seen"), partial(of, "cost_per_submitted"), paid),
-        Column(say("Claimed"), partial(of, "reported"), figures.number),
-        Column(say("Cost of one claimed"), partial(of, "cost_per_reported"), paid),
-        Column(say("Qualified"), partial(of, "qualified"), figures.number),
-        Column(say("Cost per qualified"), partial(of, "cost_per_qualified"), paid),
-        Column(say("Hired"), partial(of, "hired"), figures.number),
-        Column(say("Cost per hire"), partial(of, "cost_per_hire"), paid),
+        Column(say("Cost per application"), partial(of, "cost_per_submitted"), paid, about=say(SEEN)),
+        Column(say("Claimed cost"), partial(of, "cost_per_reported"), paid, about=say(CLAIMED)),
+        Column(say("Cost per qualified"), partial(of, "cost_per_qualified"), paid, about=say(SEEN)),
+        Column(say("Cost per hire"), partial(of, "cost_per_hire"), paid, about=say(SEEN)),
+        Column(say("Applications"), partial(of, "submitted"), figures.number, about=say(SEEN)),
+        Column(say("Claimed"), partial(of, "reported"), figures.number, about=say(CLAIMED)),
+        Column(say("Qualified"), partial(of, "qualified"), figures.number, about=say(SEEN)),
+        Column(say("Hired"), partial(of, "hired"), figures.number, about=say(SEEN)),
     ]
 
 
