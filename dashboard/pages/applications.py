@@ -71,25 +71,18 @@ def show_the_others(steps: Sequence[FunnelStep]) -> None:
     if not reasons:
         st.success(say("Every application leads to an ad."))
         return
-    counted = {(step.reason, step.step): step.applications for step in steps}
+    submitted = {step.reason: step.applications for step in steps if step.step == "submitted"}
     table(
         reasons,
         [
-            Column(say("Reason"), naming.reason, width=150),
-            *(
-                Column(naming.step(step), partial(_count, counted, step), figures.number)
-                for step in ("submitted", "hired")
-            ),
+            Column(say("Reason"), naming.reason, width=170),
+            Column(say("Submitted"), lambda reason: submitted[reason], figures.number),
         ],
         key="others",
     )
     with st.expander(say("What these reasons mean")):
         for reason in reasons:
             st.markdown(f"**{naming.reason(str(reason))}**  \n{naming.reason_meaning(str(reason))}")
-
-
-def _count(counted: dict[tuple[str | None, str], int], step: str, reason: str) -> int:
-    return counted[reason, step]
 
 
 def show_gaps(gaps: Sequence[Gap], nobodys: int) -> None:
@@ -102,8 +95,8 @@ def show_gaps(gaps: Sequence[Gap], nobodys: int) -> None:
         gaps,
         [
             Column(say("Platform"), lambda gap: naming.platform(gap.platform)),
-            Column(say("The platform claims"), lambda gap: gap.reported, figures.number),
-            Column(say("Seen by your system"), lambda gap: gap.observed, figures.number),
+            Column(say("Claimed"), lambda gap: gap.reported, figures.number, about=say(CLAIMED)),
+            Column(say("Seen"), lambda gap: gap.observed, figures.number, about=say(SEEN)),
             Column(say("Difference"), difference, figures.number),
             Column(say("Before the click"), lambda gap: gap.before, figures.number),
             Column(say("Outside the window"), lambda gap: gap.outside, figures.number),
@@ -147,20 +140,28 @@ def explained(gap: Gap, nobodys: int) -> str:
         return say("{platform}: both say the same.", platform=name)
     if apart < 0:
         return say(
-            "{platform} claims {count} fewer than were seen. It looks only so long after a click, and its "
-            "latest days still grow.",
+            "{platform} claims {count} fewer than were seen. It looks only so long after a click, and "
+            "{moving} of its number are of days that still grow.",
             platform=name,
             count=figures.number(-apart),
+            moving=figures.number(gap.unsettled),
         )
-    lost = min(Decimal(nobodys), apart)
+    if apart <= nobodys:
+        return say(
+            "{platform} claims {count} more than were seen. All of them may be among the {lost} applications "
+            "without a click id of ours; which are, nobody can say.",
+            platform=name,
+            count=figures.number(apart),
+            lost=figures.number(nobodys),
+        )
     return say(
         "{platform} claims {count} more than were seen. Up to {lost} of them may be among the applications "
         "without a click id of ours; at least {rest} only the platform saw: the ad was seen and not clicked, "
         "or the application never reached your system.",
         platform=name,
         count=figures.number(apart),
-        lost=figures.number(lost),
-        rest=figures.number(apart - lost),
+        lost=figures.number(nobodys),
+        rest=figures.number(apart - nobodys),
     )
 
 
@@ -232,10 +233,10 @@ def money_columns(currency: str) -> list[Column]:
 
     return [
         Column(say("Spend"), partial(of, "spend"), paid),
-        Column(say("Cost per application"), partial(of, "cost_per_submitted"), paid, about=say(SEEN)),
-        Column(say("Claimed cost"), partial(of, "cost_per_reported"), paid, about=say(CLAIMED)),
-        Column(say("Cost per qualified"), partial(of, "cost_per_qualified"), paid, about=say(SEEN)),
-        Column(say("Cost per hire"), partial(of, "cost_per_hire"), paid, about=say(SEEN)),
+        Column(say("Per application"), partial(of, "cost_per_submitted"), paid, about=say(SEEN)),
+        Column(say("Per claimed one"), partial(of, "cost_per_reported"), paid, about=say(CLAIMED)),
+        Column(say("Per qualified one"), partial(of, "cost_per_qualified"), paid, about=say(SEEN)),
+        Column(say("Per hire"), partial(of, "cost_per_hire"), paid, about=say(SEEN)),
         Column(say("Applications"), partial(of, "submitted"), figures.number, about=say(SEEN)),
         Column(say("Claimed"), partial(of, "reported"), figures.number, about=say(CLAIMED)),
         Column(say("Qualified"), partial(of, "qualified"), figures.number, about=say(SEEN)),
