@@ -103,8 +103,8 @@ class Known:
 CLICK_DAYS = {"meta": 7, "google_ads": 30}
 
 STEPS = "ARRAY['started', 'submitted', 'qualified', 'interview', 'hired']"
-# Every campaign with its spend and its applications. Nothing is missing of one that has not begun: of what is
-# read, `is_read` is true where each of its days is, and NULL, which no sum minds, where it has none yet.
+# Every campaign with its spend. `is_read` says whether each of its days so far was read; it is NULL, which no
+# sum minds, for a campaign that is not on its platform or has not begun.
 CAMPAIGNS = f"""
     WITH seen AS (
         SELECT publication_id, ordinal,
@@ -134,7 +134,8 @@ CAMPAIGNS = f"""
           ON read.platform = publication.platform AND read.account_id = item.account_id
     ), campaign AS (
         SELECT known.*, title,
-               CASE WHEN last_day >= first_day THEN days_read = last_day - first_day + 1 END AS is_read,
+               CASE WHEN known.campaign_id IS NOT NULL AND last_day >= first_day
+                    THEN days_read = last_day - first_day + 1 END AS is_read,
                total.spend, total.applications
         FROM known JOIN adflux.posting ON posting.id = posting_id
         LEFT JOIN adflux.campaign_total AS total

@@ -16,6 +16,8 @@ from dashboard.sheet import sheet
 from dashboard.tables import Column, table
 from dashboard.words import mark, plain, say
 
+SEEN = mark("By what your selection system saw.")
+CLAIMED = mark("By what the platform claims.")
 BY: dict[By, str] = {"campaign": mark("Campaign"), "posting": mark("Posting"), "platform": mark("Platform")}
 
 
@@ -38,7 +40,7 @@ def show_applications() -> None:
         if known.files:
             st.caption(
                 say(
-                    "{files} files of applications, the last {ago}; events from {first} to {last}.",
+                    "Files of applications: {files}, the last {ago}; events from {first} to {last}.",
                     files=figures.number(known.files),
                     ago=figures.ago(known.imported_at),
                     first=figures.moment(known.first_at),
@@ -64,29 +66,23 @@ def show_funnel(steps: Sequence[FunnelStep]) -> None:
 def show_the_others(steps: Sequence[FunnelStep]) -> None:
     """Those that count for no ad, by reason: nothing is dropped."""
     st.markdown(f"**{say('Applications that count for no ad')}**")
-    reasons = list(dict.fromkeys(step.reason for step in steps))
+    started = sorted(steps, key=lambda step: -step.applications)  # everybody started
+    reasons = list(dict.fromkeys(step.reason for step in started))
     if not reasons:
         st.success(say("Every application leads to an ad."))
         return
-    counted = {(step.reason, step.step): step.applications for step in steps}
+    submitted = {step.reason: step.applications for step in steps if step.step == "submitted"}
     table(
         reasons,
         [
             Column(say("Reason"), naming.reason, width=170),
-            *(
-                Column(naming.step(step), partial(_count, counted, step), figures.number)
-                for step in ("started", "submitted", "hired")
-            ),
+            Column(say("Submitted"), lambda reason: submitted[reason], figures.number),
         ],
         key="others",
     )
     with st.expander(say("What these reasons mean")):
         for reason in reasons:
             st.markdown(f"**{naming.reason(str(reason))}**  \n{naming.reason_meaning(str(reason))}")
-
-
-def _count(counted: dict[tuple[str | None, str], int], step: str, reason: str) -> int:
-    return counted[reason, step]
 
 
 def show_gaps(gaps: Sequence[Gap], nobodys: int) -> None:
@@ -99,19 +95,19 @@ def show_gaps(gaps: Sequence[Gap], nobodys: int) -> None:
         gaps,
         [
             Column(say("Platform"), lambda gap: naming.platform(gap.platform)),
-            Column(say("The platform claims"), lambda gap: gap.reported, figures.number),
-            Column(say("Seen by your system"), lambda gap: gap.observed, figures.number),
+            Column(say("Claimed"), lambda gap: gap.reported, figures.number, about=say(CLAIMED)),
+            Column(say("Seen"), lambda gap: gap.observed, figures.number, about=say(SEEN)),
             Column(say("Difference"), difference, figures.number),
             Column(say("Before the click"), lambda gap: gap.before, figures.number),
             Column(say("Outside the window"), lambda gap: gap.outside, figures.number),
             Column(
-                say("Later than it looks"),
+                say("Late"),
                 lambda gap: gap.late,
                 figures.number,
                 about=say("Seen, but longer after the click than the platform itself counts."),
             ),
             Column(
-                say("Of its number, still moving"),
+                say("Still moving"),
                 lambda gap: gap.unsettled,
                 figures.number,
                 about=say("Claimed for days whose numbers the platform may still change."),
@@ -144,20 +140,28 @@ def explained(gap: Gap, nobodys: int) -> str:
         return say("{platform}: both say the same.", platform=name)
     if apart < 0:
         return say(
-            "{platform} claims {count} fewer than were seen. It looks only so long after a click, and its "
-            "latest days still grow.",
+            "{platform} claims {count} fewer than were seen. It looks only so long after a click, and "
+            "{moving} of its number are of days that still grow.",
             platform=name,
             count=figures.number(-apart),
+            moving=figures.number(gap.unsettled),
         )
-    lost = min(Decimal(nobodys), apart)
+    if apart <= nobodys:
+        return say(
+            "{platform} claims {count} more than were seen. All of them may be among the {lost} applications "
+            "without a click id of ours; which are, nobody can say.",
+            platform=name,
+            count=figures.number(apart),
+            lost=figures.number(nobodys),
+        )
     return say(
         "{platform} claims {count} more than were seen. Up to {lost} of them may be among the applications "
         "without a click id of ours; at least {rest} only the platform saw: the ad was seen and not clicked, "
         "or the application never reached your system.",
         platform=name,
         count=figures.number(apart),
-        lost=figures.number(lost),
-        rest=figures.number(apart - lost),
+        lost=figures.number(nobodys),
+        rest=figures.number(apart - nobodys),
     )
 
 
@@ -190,11 +194,11 @@ def show_currency(rows: Sequence[ApplicationCosts], by: str, currency: str) -> N
     st.caption(say("Amounts in {currency}", currency=currency))
     names = {
         "campaign": [
-            Column(say("Posting"), lambda row: row.title, width=220),
+            Column(say("Posting"), lambda row: row.title, width=150),
             Column(say("Platform"), lambda row: naming.platform(row.platform)),
         ],
         "posting": [
-            Column(say("Posting"), lambda row: row.title, width=220),
+            Column(say("Posting"), lambda row: row.title, width=200),
             Column(say("Campaigns"), lambda row: row.campaigns, figures.number),
         ],
         "platform": [
@@ -229,14 +233,14 @@ def money_columns(currency: str) -> list[Column]:
 
     return [
         Column(say("Spend"), partial(of, "spend"), paid),
-        Column(say("Seen"), partial(of, "submitted"), figures.number),
-        Column(say("Cost of one seen"), partial(of, "cost_per_submitted"), paid),
-        Column(say("Claimed"), partial(of, "reported"), figures.number),
-        Column(say("Cost of one claimed"), partial(of, "cost_per_reported"), paid),
-        Column(say("Qualified"), partial(of, "qualified"), figures.number),
-        Column(say("Cost per qualified"), partial(of, "cost_per_qualified"), paid),
-        Column(say("Hired"), partial(of, "hired"), figures.number),
-        Column(say("Cost per hire"), partial(of, "cost_per_hire"), paid),
+        Column(say("Per application"), partial(of, "cost_per_submitted"), paid, about=say(SEEN)),
+        Column(say("Per claimed one"), partial(of, "cost_per_reported"), paid, about=say(CLAIMED)),
+        Column(say("Per qualified one"), partial(of, "cost_per_qualified"), paid, about=say(SEEN)),
+        Column(say("Per hire"), partial(of, "cost_per_hire"), paid, about=say(SEEN)),
+        Column(say("Applications"), partial(of, "submitted"), figures.number, about=say(SEEN)),
+        Column(say("Claimed"), partial(of, "reported"), figures.number, about=say(CLAIMED)),
+        Column(say("Qualified"), partial(of, "qualified"), figures.number, about=say(SEEN)),
+        Column(say("Hired"), partial(of, "hired"), figures.number, about=say(SEEN)),
     ]
 
 

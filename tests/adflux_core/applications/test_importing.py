@@ -20,9 +20,13 @@ from adflux_core.schema.publication import Publication
 from sandbox.server import Sandbox
 
 
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(2026, 10, day, hour, minute, tzinfo=UTC)
+
+
 def reasons() -> dict[str | None, int]:
     found = ask("SELECT reason, count(*) FROM attributed_application GROUP BY reason")
-    return dict(found)  # type: ignore[arg-type]
+    return dict(found)
 
 
 def test_a_funnel_is_told_event_by_event(take: Take, click_id: str) -> None:
@@ -36,10 +40,11 @@ def test_a_funnel_is_told_event_by_event(take: Take, click_id: str) -> None:
     receipt = take(HEADER + "\n".join(rows))
     assert (receipt.read, receipt.created, receipt.attributed, receipt.unattributed) == (5, 5, 2, {})
     assert ask(
-        "SELECT furthest, submitted_at, platform, days_after_click FROM attributed_application ORDER BY 1"
+        "SELECT furthest, first_at, submitted_at, platform, days_after_click FROM attributed_application "
+        "ORDER BY furthest"
     ) == [
-        ("hired", datetime(2026, 10, 5, 15, 20, tzinfo=UTC), "meta", None),
-        ("started", None, "meta", 0),
+        ("hired", at(5, 15), at(5, 15, 20), "meta", None),
+        ("started", at(6, 13), None, "meta", 0),
     ]
 
 
@@ -79,8 +84,7 @@ def test_what_systems_write_means_the_same(
     for mark, value in (("{link}", link(click_id)), ("{id}", click_id), ("{ID}", click_id.upper())):
         content = content.replace(mark, value)
     assert take(content, **options).attributed == 1
-    at = datetime(2026, 10, 5, 19, 30, tzinfo=UTC)
-    assert applications() == [("interview", at, at, click_id, "signed", None)]
+    assert applications() == [("interview", at(5, 19, 30), at(5, 19, 30), click_id, "signed", None)]
 
 
 def test_a_mapping_names_the_columns(take: Take, tmp_path: Path) -> None:
@@ -129,8 +133,10 @@ def test_an_application_before_its_click_counts_once_its_start_is_known(take: Ta
 def test_a_click_told_late_reaches_the_application(take: Take, click_id: str) -> None:
     take(HEADER + "1,hired,2026-10-20,,\n1,applied,2026-10-05,LinkedIn,\n")
     assert reasons() == {"foreign": 1}
-    take(HEADER + f"1,started,2026-10-05,{link(click_id)},\n")
-    assert reasons() == {None: 1}
+    take(HEADER + f"1,qualified,2026-10-06,{link(new_click_id(b'somebody else'))},\n")
+    assert reasons() == {"invalid": 1}
+    take(HEADER + f"1,interview,2026-10-07,{link(click_id)},\n")
+    assert reasons() == {None: 1}  # ours counts before an earlier one of somebody else's
 
 
 def test_no_person_is_kept(take: Take, click_id: str, database_url: str) -> None:

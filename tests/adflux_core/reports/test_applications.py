@@ -48,6 +48,7 @@ def test_the_costs_are_the_truth_as_time_goes_on(
         assert costs.cost_per_submitted == round(spend / truth["submitted"], 3)
         assert costs.cost_per_qualified == round(spend / truth["qualified"], 3)
         assert costs.cost_per_hire == (round(spend / truth["hired"], 3) if truth["hired"] else None)
+        assert costs.reported is not None
         assert costs.cost_per_reported == round(spend / costs.reported, 3)
         (ad,) = reports.ad_costs(publication)
         assert (ad.spend, ad.reported, ad.submitted, ad.hired) == (
@@ -62,8 +63,7 @@ def test_the_costs_are_the_truth_as_time_goes_on(
         assert lost == {reason: count for reason, count in found.items() if count}
     (gap,) = reports.application_gaps()
     assert (gap.reported, gap.observed) == (costs.reported, costs.submitted)
-    for other in ("posting", "platform"):
-        (again,) = reports.application_costs(other)  # type: ignore[arg-type]
+    for (again,) in (reports.application_costs("posting"), reports.application_costs("platform")):
         assert (again.spend, again.hired, again.campaigns) == (costs.spend, costs.hired, 1)
 
 
