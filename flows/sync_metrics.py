@@ -9,7 +9,7 @@ from prefect import flow
 from prefect.runtime import flow_run
 
 from adflux_core.advertising import PlatformName
-from adflux_core.errors import IncompleteError
+from adflux_core.errors import AdfluxError, IncompleteError
 from adflux_core.metrics.sync import LONGEST_DAYS, RESTATED_DAYS, SliceReceipt
 from adflux_core.platforms import configured
 from tasks import metrics
@@ -43,18 +43,23 @@ def sync_metrics(
     Without a window of its own, it first reads days that earlier runs should have read.
     """
     names = [platform] if platform else configured()
-    healed, slices = [], []
+    healed, slices, failures = [], [], []
     with progress("Syncing metrics") as report:
-        for name in names:
-            if since is None and until is None:
-                healed += metrics.heal_gaps(name, today)
-            slices.append(metrics.sync_window(name, since, until, today, days))
-            metrics.learn_settling(name)
-            report(len(slices), len(names))
+        for done, name in enumerate(names, start=1):
+            try:
+                if since is None and until is None:
+                    healed += metrics.heal_gaps(name, today)
+                slices.append(metrics.sync_window(name, since, until, today, days))
+                metrics.learn_settling(name)
+            except AdfluxError as failure:  # one platform's trouble is no reason to leave out the others
+                failures.append(failure)
+            report(done, len(names))
+    if failures and not slices:
+        raise failures[0]
     # A gap that stays one is a concern of its own, and no reason to call today's window broken.
     metrics.show_slices([*healed, *slices])
     broken = [receipt for receipt in slices if not receipt.complete]
-    if broken:
-        answer = [receipt.model_dump(mode="json") for receipt in slices]
-        raise IncompleteError(f"{broken[0].platform} is not complete: {broken[0].reason}", answer)
+    why = [f"{one.platform} is not complete: {one.reason}" for one in broken] + [str(one) for one in failures]
+    if why:
+        raise IncompleteError("; ".join(why), [receipt.model_dump(mode="json") for receipt in slices])
     return slices

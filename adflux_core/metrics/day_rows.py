@@ -1,26 +1,28 @@
-"""A window's rows, day by day, as the lines that PostgreSQL's COPY takes, with each day's digest and sums.
+"""A window's rows, day by day: what tells a day's rows from those of last time, and COPY's lines of them.
 
-Written by hand: a million rows go through here, and a general encoder takes twice as long as this and longer
-than the database does.
+A million rows go through here, so what can be done to many at once is left to the interpreter's own loops.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from hashlib import blake2b
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
 
 from adflux_core.advertising import AdMetrics
 from adflux_core.errors import ValidationError
 
-# The columns of a line, in its order.
+# The columns of a line, which are those of AdMetrics.
 COLUMNS = {
     "date_day": "date",
-    "ad_id": "text",
-    "ad_group_id": "text",
     "campaign_id": "text",
+    "ad_group_id": "text",
+    "ad_id": "text",
     "currency": "text",
     "impressions": "bigint",
     "clicks": "bigint",
@@ -29,100 +31,115 @@ COLUMNS = {
     "applications": "numeric",
 }
 FINEST = -6  # decimals that are kept: the platforms count in millionths at the finest
-BUFFERED_ROWS = 50_000  # about 15 MB
+BUFFERED_ROWS = 50_000  # about 25 MB
+WORD = "q"  # a fingerprint: 64 bits with a sign
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+_LINE = "%s\t%s\t%s\t%s\t%s\t%d\t%d\t%d\t%s\t%s\n".__mod__
+_DAY, _AD, _SPEND, _APPLICATIONS = (itemgetter(place) for place in (0, 3, 8, 9))
 
 
 class DayReturnedError(Exception):
     """Rows of a day came after the day was put away: the window is not in the order of its days."""
 
 
-@dataclass
-class DayRows:
-    """All rows of one day by ad id, a line each, and what they add up to."""
+class Ads(dict[tuple[str, ...], int]):
+    """A number for each ad with all its ids and its currency, the same in every process."""
 
-    day: date
-    lines: dict[str, str] = field(default_factory=dict)
-    impressions: int = 0
-    clicks: int = 0
-    spend: Decimal = Decimal(0)
-    applications: Decimal = Decimal(0)
-
-    def encoded(self) -> bytes:
-        """In the order of the ads' ids, so that the same rows are the same bytes.
-
-        Raises ValidationError, naming the ad, on an amount with more decimals than are kept.
-        """
-        # A sum has as many decimals as the finest of its parts, so one look at it is a look at them all.
-        if min(_exponent(self.spend), _exponent(self.applications)) < FINEST:
-            self._refuse_too_fine()
-        lines = self.lines
-        return "".join([lines[ad_id] for ad_id in sorted(lines)]).encode()
-
-    def _refuse_too_fine(self) -> None:
-        for ad_id, line in self.lines.items():
-            for amount in line.rstrip("\n").split("\t")[-2:]:
-                if _exponent(Decimal(amount).normalize()) < FINEST:
-                    raise ValidationError(
-                        f"ad {ad_id} on {self.day}: {amount} has more than {-FINEST} decimals"
-                    )
+    def __missing__(self, ids: tuple[str, ...]) -> int:
+        told = blake2b("\t".join(name.translate(_ESCAPES) for name in ids).encode(), digest_size=8).digest()
+        number = self[ids] = int.from_bytes(told, signed=True)
+        return number
 
 
-def digest(encoded: bytes) -> bytes:
-    """What two equal days have in common: 16 bytes."""
-    return blake2b(encoded, digest_size=16).digest()
+class Fingerprints(NamedTuple):
+    """64 bits for each row of a day, in the rows' order, and for which ads there are, in any order."""
+
+    rows: list[int]
+    ads: int
+
+    def packed(self) -> bytes:
+        return array(WORD, [self.ads, *self.rows]).tobytes()
 
 
-def by_day(rows: Iterable[AdMetrics], *, buffered: int = BUFFERED_ROWS) -> Iterator[DayRows]:
-    """Each day that has rows, once. Up to `buffered` rows may come in any order; more, in their days' order.
+NO_ROWS = Fingerprints([], 0).packed()
 
-    Memory holds about that many. Raises DayReturnedError when a day comes back too late, and
-    ValidationError on two different rows of one ad and day.
+
+def fingerprints(rows: Sequence[AdMetrics], ads: Ads) -> Fingerprints:
+    """Equal rows are equal here, however their amounts are written.
+
+    Python's hash of a tuple of numbers does not vary from process to process. Two rows that differ in one
+    number never share it; others by a chance of one in 2**64. Should a later Python hash otherwise, every row
+    looks changed, is sent, compared where the old ones are, and found to be as it was.
     """
-    days: dict[date, DayRows] = {}
+    numbers = [ads[row[1:5]] for row in rows]
+    found = [hash((number, row[5:])) for number, row in zip(numbers, rows, strict=True)]
+    return Fingerprints(found, sum(numbers) % 2**63)
+
+
+def unpacked(packed: bytes) -> tuple[frozenset[int], int]:
+    """Those of the rows, and that of the ads."""
+    ads, *rows = array(WORD, packed)
+    return frozenset(rows), ads
+
+
+def copy_lines(rows: Sequence[AdMetrics]) -> bytes:
+    """The rows as COPY takes them. Raises ValidationError, naming the ad, on decimals that are not kept."""
+    # A sum has as many decimals as the finest of its parts, so one look at it is a look at them all.
+    if min(_exponent(sum(map(amount, rows), Decimal())) for amount in (_SPEND, _APPLICATIONS)) < FINEST:
+        _refuse_too_fine(rows)
+    text = "".join(map(_LINE, rows))
+    # Ids of digits and letters need no escaping; nine tabs and a line's end a row are the line's own.
+    if "\\" in text or "\r" in text or (text.count("\t"), text.count("\n")) != (9 * len(rows), len(rows)):
+        text = "".join(
+            [_LINE((row[0], *(one.translate(_ESCAPES) for one in row[1:5]), *row[5:])) for row in rows]
+        )
+    return text.encode()
+
+
+def by_day(
+    rows: Iterable[AdMetrics], *, buffered: int = BUFFERED_ROWS
+) -> Iterator[dict[date, list[AdMetrics]]]:
+    """Days with all their rows, some days at a time; each day once, each ad once a day.
+
+    Up to `buffered` rows may come in any order; more, in their days' order. Memory holds about that many.
+    Raises DayReturnedError when a day comes back too late, ValidationError on two different rows of one ad.
+    """
+    days: dict[date, list[AdMetrics]] = {}
     done: set[date] = set()
-    keys: dict[tuple[str, str, str, str], str] = {}
-    current, start, held = DayRows(date.min), "", 0
+    held = 0
+    for day, run in groupby(rows, _DAY):
+        if held > buffered:
+            yield {one: _once(found) for one, found in days.items()}
+            done.update(days)
+            days.clear()
+            held = 0
+        if day in done:
+            raise DayReturnedError
+        found = days.setdefault(day, [])
+        held -= len(found)
+        found.extend(run)
+        held += len(found)
+    yield {one: _once(found) for one, found in days.items()}
+
+
+def _once(rows: list[AdMetrics]) -> list[AdMetrics]:
+    """Pages shift while they are read: the same row twice is one row, two answers are none."""
+    if len(set(map(_AD, rows))) == len(rows):
+        return rows
+    by_ad: dict[str, AdMetrics] = {}
     for row in rows:
-        (
-            day,
-            campaign_id,
-            ad_group_id,
-            ad_id,
-            currency,
-            impressions,
-            clicks,
-            link_clicks,
-            spend,
-            applications,
-        ) = row
-        if day != current.day:
-            if held > buffered:
-                yield from days.values()
-                done.update(days)
-                days.clear()
-                held = 0
-            if day in done:
-                raise DayReturnedError
-            current = days.get(day) or days.setdefault(day, DayRows(day))
-            start = f"{day}\t"
-        key = (ad_id, ad_group_id, campaign_id, currency)
-        ids = keys.get(key) or keys.setdefault(key, _line_start(key))
-        line = f"{start}{ids}{impressions}\t{clicks}\t{link_clicks}\t{spend!s}\t{applications!s}\n"
-        if current.lines.setdefault(ad_id, line) is not line:
-            if current.lines[ad_id] != line:
-                raise ValidationError(f"ad {ad_id} has two different rows for {day}")
-            continue
-        current.impressions += impressions
-        current.clicks += clicks
-        current.spend += spend
-        current.applications += applications
-        held += 1
-    yield from days.values()
+        if by_ad.setdefault(row.ad_id, row) != row:
+            raise ValidationError(f"ad {row.ad_id} has two different rows for {row.date_day}")
+    return list(by_ad.values())
 
 
-def _line_start(key: tuple[str, ...]) -> str:
-    return "".join(f"{name.translate(_ESCAPES)}\t" for name in key)
+def _refuse_too_fine(rows: Sequence[AdMetrics]) -> None:
+    for row in rows:
+        for amount in (row.spend, row.applications):
+            if _exponent(amount.normalize()) < FINEST:
+                raise ValidationError(
+                    f"ad {row.ad_id} on {row.date_day}: {amount} has more than {-FINEST} decimals"
+                )
 
 
 def _exponent(amount: Decimal) -> int:

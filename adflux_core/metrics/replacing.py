@@ -1,37 +1,53 @@
 """Make the stored days of a window equal to what was read, touching only rows that differ.
 
-A day whose rows digest to what they did last time is skipped before anything is sent. The others are staged
-by COPY and compared where the old rows are. Revisions and rollups are the database's own triggers' work.
+Each day's fingerprints of last time say which rows to send. Those are staged by COPY and compared where the
+old rows are. Revisions and rollups are the database's own triggers' work.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from hashlib import blake2b
+from operator import itemgetter
 
-from psycopg import Cursor
-from sqlalchemy import func, select, text
+from sqlalchemy import and_, func, select, text
 from sqlalchemy.orm import Session
 
-from adflux_core.advertising import AccountDay, MetricsWindow
-from adflux_core.errors import DatabaseRefusedError
-from adflux_core.metrics.day_rows import BUFFERED_ROWS, COLUMNS, DayReturnedError, by_day, digest
-from adflux_core.schema.metrics import DayReading, MetricsSlice
+from adflux_core.advertising import AccountDay, AdMetrics, MetricsWindow
+from adflux_core.metrics.day_rows import (
+    BUFFERED_ROWS,
+    COLUMNS,
+    NO_ROWS,
+    Ads,
+    DayReturnedError,
+    by_day,
+    copy_lines,
+    fingerprints,
+    unpacked,
+)
+from adflux_core.schema.metrics import DayFingerprints, DayReading, MetricsSlice
 
 VALUES = tuple(name for name in COLUMNS if name not in {"date_day", "ad_id"})
 ANALYZED_FROM = 10_000  # rows; fewer are joined well without being counted first
+_IMPRESSIONS, _CLICKS, _SPEND = (itemgetter(place) for place in (5, 6, 8))
 
 
 @dataclass
 class Staged:
-    """A window of `read` rows: `sent` of them, the days that differ, are in the table `incoming`."""
+    """A window of `read` rows: `sent` of them, those that differ, are in the table `incoming`.
+
+    Of the days of `whole`, all rows are there: ads came or went. Of those of `restated`, only rows that say
+    something else. The fingerprints of both are in the table `seen`.
+    """
 
     read: int = 0
     sent: int = 0
-    digests: dict[date, bytes] = field(default_factory=dict)  # of the days that differ
+    whole: list[date] = field(default_factory=list)
+    restated: list[date] = field(default_factory=list)
     totals: dict[date, AccountDay] = field(default_factory=dict)
 
     @property
@@ -48,70 +64,115 @@ def hold_account(session: Session, platform: str, account_id: str) -> datetime:
 
 
 def stage(session: Session, window: MetricsWindow, *, buffered: int = BUFFERED_ROWS) -> Staged:
-    """Send the days that differ from what stands. Call it holding the account."""
+    """Send the rows that differ from what stands. Call it holding the account."""
     columns = ", ".join(f"{name} {kind} NOT NULL" for name, kind in COLUMNS.items())
     # Up to a million rows are joined here: without room for them in memory they would go through files.
     session.execute(text("SET LOCAL work_mem = '192MB'"))
     session.execute(text("SET LOCAL jit = off"))
     session.execute(text(f"CREATE TEMP TABLE incoming ({columns}) ON COMMIT DROP"))
-    kept = select(DayReading.date_day, DayReading.digest).where(
-        DayReading.platform == window.account.platform,
-        DayReading.account_id == window.account.external_id,
-        DayReading.date_day.between(window.since, window.until),
+    session.execute(
+        text("CREATE TEMP TABLE seen (date_day date, digest bytea, fingerprints bytea) ON COMMIT DROP")
     )
-    known = {day: found for day, found in session.execute(kept) if found}
-    raw = session.connection().connection.driver_connection
-    assert raw is not None
-    with raw.cursor() as cursor:
-        try:
-            staged = _send(cursor, window, known, buffered)
-        except DayReturnedError:
-            # Too many to hold and not in their days' order: then all of them are held after all.
-            cursor.execute("TRUNCATE incoming")
-            staged = _send(cursor, window, known, sys.maxsize)
+    try:
+        staged = _send(session, window, buffered)
+    except DayReturnedError:
+        # Too many to hold and not in their days' order: then all of them are held after all.
+        session.execute(text("TRUNCATE incoming, seen"))
+        staged = _send(session, window, sys.maxsize)
     if staged.sent >= ANALYZED_FROM:
         session.execute(text("ANALYZE incoming (date_day, ad_id)"))
     return staged
 
 
-def _send(
-    cursor: Cursor[tuple[object, ...]], window: MetricsWindow, known: Mapping[date, bytes], buffered: int
-) -> Staged:
-    staged, returned = Staged(), None
-    with cursor.copy("COPY incoming FROM STDIN") as copy:
-        try:
-            for day in by_day(window.rows, buffered=buffered):
-                encoded = day.encoded()
-                staged.read += len(day.lines)
-                staged.totals[day.day] = AccountDay(day.day, day.impressions, day.clicks, day.spend)
-                found = digest(encoded)
-                if known.get(day.day) != found:
-                    staged.digests[day.day] = found
-                    staged.sent += len(day.lines)
-                    copy.write(encoded)
-        except DayReturnedError as error:
-            returned = error  # raised after the COPY has ended: one that fails would end the transaction, too
-    if returned:
-        raise returned
-    empty = digest(b"")
-    for number in range((window.until - window.since).days + 1):
-        day_without = window.since + timedelta(number)
-        if day_without not in staged.totals and known.get(day_without) != empty:
-            staged.digests[day_without] = empty
+def _send(session: Session, window: MetricsWindow, buffered: int) -> Staged:
+    staged, ads = Staged(), Ads()
+    for days in by_day(window.rows, buffered=buffered):
+        known = _known(session, window, list(days))
+        differing: list[AdMetrics] = []
+        seen: dict[date, bytes] = {}
+        for day, rows in days.items():
+            staged.read += len(rows)
+            staged.totals[day] = _total(day, rows)
+            found = fingerprints(rows, ads)
+            before, ads_before = unpacked(known.get(day, NO_ROWS))
+            if (len(rows), found.ads) != (len(before), ads_before):
+                staged.whole.append(day)
+                differing += rows
+            elif others := [row for row, one in zip(rows, found.rows, strict=True) if one not in before]:
+                staged.restated.append(day)
+                differing += others
+            else:
+                continue
+            seen[day] = found.packed()
+        staged.sent += len(differing)
+        _copy(session, copy_lines(differing), seen)
+    _empty_days(session, window, staged)
     return staged
 
 
-def replace(session: Session, staged: Staged, receipt: MetricsSlice) -> None:
-    """Make the days that differ equal to what was staged, and count it on the receipt.
+def _known(session: Session, window: MetricsWindow, days: Sequence[date]) -> dict[date, bytes]:
+    """The fingerprints of the days that are still as they were when those were taken."""
+    kept = (
+        select(DayFingerprints.date_day, DayFingerprints.fingerprints)
+        .join(
+            DayReading,
+            and_(
+                DayReading.platform == DayFingerprints.platform,
+                DayReading.account_id == DayFingerprints.account_id,
+                DayReading.date_day == DayFingerprints.date_day,
+                DayReading.digest == DayFingerprints.digest,
+            ),
+        )
+        .where(
+            DayFingerprints.platform == window.account.platform,
+            DayFingerprints.account_id == window.account.external_id,
+            DayFingerprints.date_day.in_(days),
+        )
+    )
+    return dict(session.execute(kept).all())
 
-    Raises DatabaseRefusedError when somebody else changed rows of the account meanwhile.
-    """
-    if not staged.digests:
+
+def _copy(session: Session, lines: bytes, seen: Mapping[date, bytes]) -> None:
+    raw = session.connection().connection.driver_connection
+    assert raw is not None
+    with raw.cursor() as cursor:
+        if lines:
+            with cursor.copy(f"COPY incoming ({', '.join(COLUMNS)}) FROM STDIN") as copy:
+                copy.write(lines)
+        if seen:
+            with cursor.copy("COPY seen FROM STDIN") as copy:
+                for day, found in seen.items():
+                    copy.write_row((day, blake2b(found, digest_size=16).digest(), found))
+
+
+def _empty_days(session: Session, window: MetricsWindow, staged: Staged) -> None:
+    every = [window.since + timedelta(number) for number in range((window.until - window.since).days + 1)]
+    without = [day for day in every if day not in staged.totals]
+    known = _known(session, window, without) if without else {}
+    emptied = [day for day in without if known.get(day) != NO_ROWS]
+    staged.whole += emptied
+    _copy(session, b"", dict.fromkeys(emptied, NO_ROWS))
+
+
+def _total(day: date, rows: Sequence[AdMetrics]) -> AccountDay:
+    return AccountDay(
+        day,
+        sum(map(_IMPRESSIONS, rows)),
+        sum(map(_CLICKS, rows)),
+        sum(map(_SPEND, rows), Decimal(0)),
+    )
+
+
+def replace(session: Session, staged: Staged, receipt: MetricsSlice) -> None:
+    """Make the days that differ equal to what was staged, and count it on the receipt."""
+    days = [*staged.whole, *staged.restated]
+    if not days:
         return
     scope = {
         "platform": receipt.platform,
         "account": receipt.account_id,
-        "days": list(staged.digests),
+        "days": days,
+        "whole": staged.whole,
         "slice": receipt.id,
         "instant": receipt.read_at,
     }
@@ -125,87 +186,85 @@ def replace(session: Session, staged: Staged, receipt: MetricsSlice) -> None:
         """),
         scope,
     ).scalar_one()
-    restated = fresh = 0
     if stored and staged.sent:
-        restated, fresh = _compare(session, scope)
-    elif staged.sent:
-        fresh = staged.sent
-        _insert(session, scope, "incoming")
-    if restated:
-        _update(session, scope, restated)
-    if stored and fresh:
-        _insert(session, scope, "differing WHERE spot IS NULL")
-    receipt.rows_changed = restated + fresh
-    if stored > staged.sent - fresh:
-        receipt.rows_deleted = _delete(session, scope)
-    session.execute(
-        text("""
-            UPDATE adflux.day_reading SET digest = told.digest
-            FROM unnest(CAST(:days AS date[]), CAST(:digests AS bytea[])) AS told(date_day, digest)
-            WHERE platform = :platform AND account_id = :account AND day_reading.date_day = told.date_day
-        """),
-        scope | {"digests": list(staged.digests.values())},
-    )
+        receipt.rows_changed = _update(session, scope)
+    if staged.whole:
+        if stored:
+            receipt.rows_deleted = _delete(session, scope)
+        if staged.sent:
+            receipt.rows_changed += _insert(session, scope, fresh=not stored)
+    _keep_fingerprints(session, scope)
 
 
-def _compare(session: Session, scope: Mapping[str, object]) -> tuple[int, int]:
-    """Keep in the temporary table `differing` what is not so already. How many restated, how many fresh."""
+def _update(session: Session, scope: Mapping[str, object]) -> int:
     unlike = " OR ".join(f"kept.{name} <> incoming.{name}" for name in VALUES)
-    session.execute(
-        text(f"""
-            CREATE TEMP TABLE differing ON COMMIT DROP AS
-            SELECT incoming.*, kept.ctid AS spot
-            FROM incoming LEFT JOIN adflux.ad_metrics AS kept
-              ON kept.platform = :platform AND kept.account_id = :account
-             AND kept.date_day = ANY(:days)
-             AND kept.date_day = incoming.date_day AND kept.ad_id = incoming.ad_id
-            WHERE kept.ad_id IS NULL OR {unlike}
-        """),  # noqa: S608 - column names are ours
-        scope,
-    )
-    restated, fresh = session.execute(text("SELECT count(spot), count(*) - count(spot) FROM differing")).one()
-    return restated, fresh
-
-
-def _update(session: Session, scope: Mapping[str, object], expected: int) -> None:
-    # By where the row lies: that spares finding it by its key a second time.
-    updated = session.execute(
-        text(f"""
+    return _count(
+        session,
+        f"""
             UPDATE adflux.ad_metrics AS kept
-            SET {", ".join(f"{name} = differing.{name}" for name in VALUES)},
+            SET {", ".join(f"{name} = incoming.{name}" for name in VALUES)},
                 slice_id = :slice, as_of = :instant
-            FROM differing
-            WHERE kept.ctid = spot AND kept.platform = :platform AND kept.account_id = :account
-              AND kept.date_day = differing.date_day AND kept.ad_id = differing.ad_id
-        """),  # noqa: S608 - column names are ours
+            FROM incoming
+            WHERE kept.platform = :platform AND kept.account_id = :account AND kept.date_day = ANY(:days)
+              AND kept.date_day = incoming.date_day AND kept.ad_id = incoming.ad_id AND ({unlike})
+        """,  # noqa: S608 - column names are ours
         scope,
     )
-    if updated.rowcount != expected:  # type: ignore[attr-defined]
-        raise DatabaseRefusedError(
-            "somebody else changed rows of ad_metrics while a slice was written: sync again"
-        )
 
 
-def _insert(session: Session, scope: Mapping[str, object], source: str) -> None:
+def _insert(session: Session, scope: Mapping[str, object], *, fresh: bool) -> int:
+    """`fresh`: nothing of these days is stored."""
     names = ", ".join(COLUMNS)
-    session.execute(
-        text(f"""
+    absent = """
+        WHERE date_day = ANY(:whole) AND NOT EXISTS (
+            SELECT FROM adflux.ad_metrics AS kept
+            WHERE kept.platform = :platform AND kept.account_id = :account AND kept.date_day = ANY(:whole)
+              AND kept.date_day = incoming.date_day AND kept.ad_id = incoming.ad_id
+        )
+    """
+    return _count(
+        session,
+        f"""
             INSERT INTO adflux.ad_metrics (platform, account_id, {names}, slice_id, as_of)
-            SELECT :platform, :account, {names}, :slice, :instant FROM {source}
-        """),  # noqa: S608 - column and table names are ours
+            SELECT :platform, :account, {names}, :slice, :instant FROM incoming {"" if fresh else absent}
+        """,  # noqa: S608 - column names are ours
         scope,
     )
 
 
 def _delete(session: Session, scope: Mapping[str, object]) -> int:
-    deleted = session.execute(
-        text("""
+    return _count(
+        session,
+        """
             DELETE FROM adflux.ad_metrics AS kept
-            WHERE platform = :platform AND account_id = :account AND date_day = ANY(:days)
+            WHERE platform = :platform AND account_id = :account AND date_day = ANY(:whole)
               AND NOT EXISTS (SELECT FROM incoming
                               WHERE incoming.date_day = kept.date_day AND incoming.ad_id = kept.ad_id)
+        """,
+        scope,
+    )
+
+
+def _keep_fingerprints(session: Session, scope: Mapping[str, object]) -> None:
+    # After the rows: a trigger forgets the digest of every day whose rows change.
+    session.execute(
+        text("""
+            INSERT INTO adflux.day_fingerprints (platform, account_id, date_day, digest, fingerprints)
+            SELECT :platform, :account, date_day, digest, fingerprints FROM seen
+            ON CONFLICT (platform, account_id, date_day)
+            DO UPDATE SET digest = excluded.digest, fingerprints = excluded.fingerprints
         """),
         scope,
     )
-    count: int = deleted.rowcount  # type: ignore[attr-defined]
+    session.execute(
+        text("""
+            UPDATE adflux.day_reading SET digest = seen.digest FROM seen
+            WHERE platform = :platform AND account_id = :account AND day_reading.date_day = seen.date_day
+        """),
+        scope,
+    )
+
+
+def _count(session: Session, statement: str, scope: Mapping[str, object]) -> int:
+    count: int = session.execute(text(statement), scope).rowcount  # type: ignore[attr-defined]
     return count

@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict
 
 from adflux_core import database
-from adflux_core.advertising import AccountDay, AdPlatform, PlatformName
+from adflux_core.advertising import AccountDay, AdPlatform, MetricsWindow, PlatformName
 from adflux_core.campaigns.drafting import remember_account
-from adflux_core.errors import InputError
-from adflux_core.metrics.replacing import hold_account, replace, stage
+from adflux_core.errors import InputError, ValidationError
+from adflux_core.metrics.replacing import Staged, hold_account, replace, stage
 from adflux_core.schema.metrics import MetricsSlice
 
 RESTATED_DAYS = 30  # Meta restates for 28 days; what Google adds later, up to 90, is read each week
@@ -52,7 +52,8 @@ def sync_metrics(
 ) -> SliceReceipt:
     """Replace [since, until]; by default the last `days` whole days before the account's `today`.
 
-    Raises InputError on a window that makes no sense, and what the platform raises when it cannot be read.
+    A row that cannot be makes the slice incomplete, and is named as its reason. Raises InputError on a window
+    that makes no sense, and what the platform raises when it cannot be read.
     """
     account = platform.account()
     today = today or datetime.now(ZoneInfo(account.time_zone)).date()
@@ -62,17 +63,28 @@ def sync_metrics(
         raise InputError(f"--since {since} is after --until {until}: swap them")
     if until > today or (until - since).days > LONGEST_DAYS:
         raise InputError(f"{since} to {until}: choose at most {LONGEST_DAYS} days, none in the future")
-    window = platform.read_metrics(since, until)
+    try:
+        window = platform.read_metrics(since, until)
+        return _replaced(window, today)
+    except ValidationError as lie:
+        # Its rows may have been staged when the one that lies was met: that transaction is gone.
+        unread = MetricsWindow(account=account, since=since, until=until, rows=(), totals=(), pages=0)
+        return _replaced(unread, today, reason=str(lie))
+
+
+def _replaced(window: MetricsWindow, today: date, reason: str = "") -> SliceReceipt:
+    """One transaction. With a reason already, the old numbers stand and only the receipt is kept."""
+    account = window.account
     with database.transaction() as session:
         remember_account(session, account)
-        instant = hold_account(session, platform.name, account.external_id)
-        staged = stage(session, window)
-        reason = _incomplete(window.totals, staged.totals)
+        instant = hold_account(session, account.platform, account.external_id)
+        staged = Staged() if reason else stage(session, window)
+        reason = reason or _incomplete(window.totals, staged.totals)
         receipt = MetricsSlice(
-            platform=platform.name,
+            platform=account.platform,
             account_id=account.external_id,
-            since=since,
-            until=until,
+            since=window.since,
+            until=window.until,
             pages=window.pages,
             rows_read=staged.read,
             rows_changed=0,
@@ -90,10 +102,10 @@ def sync_metrics(
             replace(session, staged, receipt)
         return SliceReceipt(
             slice_id=receipt.id,
-            platform=platform.name,
+            platform=account.platform,
             account_id=account.external_id,
-            since=since,
-            until=until,
+            since=window.since,
+            until=window.until,
             read=staged.read,
             stored=0 if reason else staged.read,
             changed=receipt.rows_changed,

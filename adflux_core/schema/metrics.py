@@ -113,7 +113,7 @@ ad_metrics_revision = CoreTable(
 class DayReading(Table):
     """The newest complete slice that holds a day, and the digest of that day's rows as they stand.
 
-    `digest` is None when nobody has compared the rows since they changed.
+    `digest` is that of the day's fingerprints; None when nobody has compared the rows since they changed.
     """
 
     __tablename__ = "day_reading"
@@ -123,6 +123,21 @@ class DayReading(Table):
     date_day: Mapped[date] = mapped_column(primary_key=True)
     slice_id: Mapped[int] = mapped_column(ForeignKey(MetricsSlice.id))
     digest: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class DayFingerprints(Table):
+    """64 bits for each row of a day: they tell which rows a new reading changes, without reading the old.
+
+    They hold as long as `digest` is that of the day's reading. Packed by `metrics.day_rows`.
+    """
+
+    __tablename__ = "day_fingerprints"
+
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(primary_key=True)
+    date_day: Mapped[date] = mapped_column(primary_key=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+    fingerprints: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class CampaignDay(Table):

@@ -156,7 +156,7 @@ def _dlt(days: int, *, way: str) -> dict[str, float]:
 
 
 def _plain(row: AdMetrics) -> dict[str, Any]:
-    return {"platform": "meta", "account_id": "act_1", **vars(row)}
+    return {"platform": "meta", "account_id": "act_1", **row._asdict()}
 
 
 def _url() -> str:

@@ -8,6 +8,8 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from google_settings import configure_google
+from meta_settings import configure
 from prefect import Flow
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
@@ -19,7 +21,7 @@ from adflux_core import database, reports
 from adflux_core.advertising import PlatformName
 from adflux_core.campaigns.approval import approve_plan
 from adflux_core.campaigns.drafting import draft_plan
-from adflux_core.errors import IncompleteError, InputError, RefusedError
+from adflux_core.errors import CredentialsError, IncompleteError, InputError, RefusedError
 from adflux_core.money import Money
 from adflux_core.schema.metrics import AdMetricsRow
 from adflux_core.schema.postings import Posting
@@ -118,6 +120,24 @@ def test_a_campaign_goes_out_and_its_numbers_come_back(world: Sandbox, posting_i
     ]
     (again,) = sync_metrics(today=today)
     assert (again.changed, again.deleted) == (0, 0)
+
+
+@pytest.mark.usefixtures("database_url")
+def test_a_platform_that_cannot_be_read_keeps_no_other_from_being_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with Sandbox(today=date(2026, 10, 1), seed=7, google_ads=True) as both:
+        configure(both, monkeypatch)
+        configure_google(both, monkeypatch)
+        fault = {"method": "GET", "path": "act_", "times": 9, "kind": "revoked_token"}
+        both.control("POST", "faults", fault)
+        state = sync_metrics(today=both.clock.today, return_state=True)
+        failure = state.result(raise_on_failure=False)
+        alone = sync_metrics(platform=PlatformName.META, today=both.clock.today, return_state=True)
+    assert isinstance(failure, IncompleteError)
+    assert [(one["platform"], one["complete"]) for one in failure.answer] == [("google_ads", True)]
+    assert "Meta" in str(failure)
+    assert isinstance(alone.result(raise_on_failure=False), CredentialsError)
 
 
 def test_converging_everything_repairs_and_sweeps(world: Sandbox, posting_id: int) -> None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from adflux_core.advertising import Account, AccountDay, AdMetrics, MetricsWindow
-from adflux_core.errors import ValidationError
+from adflux_core.errors import TooMuchDataError, ValidationError
 from adflux_core.platforms.meta.reading import NOT_DELETED
 
 Pages = Callable[[tuple[str, ...], Mapping[str, Any]], Iterator[list[dict[str, Any]]]]
@@ -34,7 +34,29 @@ _DECIMAL = re.compile(r"\d{1,15}(\.\d{1,6})?", re.ASCII)
 def read_window(
     pages: Pages, account: Account, since: date, until: date, conversion_action: str
 ) -> MetricsWindow:
-    """All ad-days of [since, until]; all-zero days are absent. Raises ValidationError on a row that lies."""
+    """All ad-days of [since, until]; all-zero days are absent. A window that is too much is read in halves.
+
+    Raises ValidationError on a row that lies, TooMuchDataError when one day is too much.
+    """
+    try:
+        return _read(pages, account, since, until, conversion_action)
+    except TooMuchDataError:
+        if since == until:
+            raise
+    middle = since + (until - since) // 2
+    first = read_window(pages, account, since, middle, conversion_action)
+    second = read_window(pages, account, middle + timedelta(1), until, conversion_action)
+    return MetricsWindow(
+        account=account,
+        since=since,
+        until=until,
+        rows=[*first.rows, *second.rows],
+        totals=[*first.totals, *second.totals],
+        pages=first.pages + second.pages,
+    )
+
+
+def _read(pages: Pages, account: Account, since: date, until: date, conversion_action: str) -> MetricsWindow:
     query = {
         "time_range": {"since": since.isoformat(), "until": until.isoformat()},
         "time_increment": 1,
@@ -43,26 +65,14 @@ def read_window(
     path = (account.external_id, "insights")
     ad_pages = list(pages(path, {**query, "level": "ad", "fields": AD_FIELDS, "filtering": [EVERY_AD]}))
     total_pages = list(pages(path, {**query, "level": "account", "fields": NUMBERS}))
-    rows = [_row(raw, account, since, until, conversion_action) for page in ad_pages for raw in page]
     return MetricsWindow(
         account=account,
         since=since,
         until=until,
-        rows=_once(rows),
+        rows=[_row(raw, account, since, until, conversion_action) for page in ad_pages for raw in page],
         totals=[_total(raw) for page in total_pages for raw in page],
         pages=len(ad_pages) + len(total_pages),
     )
-
-
-def _once(rows: Sequence[AdMetrics]) -> list[AdMetrics]:
-    """Pages shift while they are read: the same row twice is one row, two answers are none."""
-    by_key: dict[tuple[str, date], AdMetrics] = {}
-    for row in rows:
-        if by_key.setdefault((row.ad_id, row.date_day), row) != row:
-            raise ValidationError(
-                f"Meta gave ad {row.ad_id} two different rows for {row.date_day}", platform="meta"
-            )
-    return list(by_key.values())
 
 
 def _row(
@@ -76,9 +86,9 @@ def _row(
     try:
         row = AdMetrics(
             date_day=date.fromisoformat(raw["date_start"]),
-            campaign_id=raw["campaign_id"],
-            ad_group_id=raw["adset_id"],
-            ad_id=raw["ad_id"],
+            campaign_id=_id(raw, "campaign_id"),
+            ad_group_id=_id(raw, "adset_id"),
+            ad_id=_id(raw, "ad_id"),
             currency=account.currency,
             impressions=_count(raw, "impressions"),
             clicks=_count(raw, "clicks"),
@@ -101,6 +111,13 @@ def _applications(actions: Sequence[Mapping[str, Any]], conversion_action: str) 
         (_number(action["value"]) for action in actions if action["action_type"] == conversion_action),
         Decimal(0),
     )
+
+
+def _id(raw: Mapping[str, Any], field: str) -> str:
+    found = raw[field]
+    if not isinstance(found, str) or not found:
+        raise ValueError(f"{field} is {found!r}")
+    return found
 
 
 def _count(raw: Mapping[str, Any], field: str) -> int:

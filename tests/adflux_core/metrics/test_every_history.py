@@ -54,7 +54,7 @@ which = st.integers(min_value=0, max_value=1)
 days = st.integers(min_value=0, max_value=DAYS - 1).map(lambda number: START + timedelta(number))
 changes = st.lists(st.tuples(which, days, st.sampled_from(ADS), numbers | st.none()), min_size=1, max_size=6)
 windows = st.tuples(days, days).map(lambda both: (min(both), max(both)))
-STEPS = ("_compare", "_update", "_insert", "_delete", "replace")
+STEPS = ("_send", "_update", "_insert", "_delete", "replace")
 
 
 class CutOffError(Exception):
@@ -190,8 +190,8 @@ def _ending_after(step: str, *, lost: bool) -> Iterator[None]:
     """The transaction fails right after that step, or its connection is gone."""
     whole = getattr(replacing, step)
 
-    def cut(session: Any, *told: Any) -> None:
-        whole(session, *told)
+    def cut(session: Any, *told: Any, **named: Any) -> None:
+        whole(session, *told, **named)
         if lost:
             session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
         raise CutOffError

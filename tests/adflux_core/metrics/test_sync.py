@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 from unhurried import Unhurried
 
-from adflux_core import database
+from adflux_core import database, reports
 from adflux_core.accounts import open_platform
 from adflux_core.advertising import AccountDay, MetricsWindow, PlatformName
 from adflux_core.campaigns.approval import approve_plan
@@ -20,6 +20,7 @@ from adflux_core.campaigns.drafting import draft_plan
 from adflux_core.errors import InputError, TooMuchDataError, UnavailableError, ValidationError
 from adflux_core.metrics.sync import sync_metrics
 from adflux_core.money import Money
+from adflux_core.platforms.meta import insights
 from adflux_core.platforms.meta.adapter import MetaPlatform
 from adflux_core.publication.converge import converge
 from adflux_core.publication.orders import order_publication
@@ -122,11 +123,22 @@ def test_a_read_that_fails_is_retriable_and_changes_nothing(running: Sandbox, fa
     assert stored() == []
 
 
-def test_too_much_data_says_so(running: Sandbox) -> None:
-    fault = {"method": "GET", "path": "insights$", "times": 1, "kind": "graph_error"}
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_too_much_data_is_asked_for_in_parts(running: Sandbox, times: int) -> None:
+    fault = {"method": "GET", "path": "insights$", "times": times, "kind": "graph_error"}
+    running.control("POST", "faults", {**fault, "code": 100, "subcode": 1487534, "http_status": 400})
+    today = running.clock.today
+    receipt = sync_metrics(open_platform(PlatformName.META), since=FIRST, today=today)
+    assert receipt.complete, receipt.reason
+    assert stored() == truth(running, today - timedelta(days=1)) != []
+
+
+def test_a_day_that_is_too_much_data_says_so(running: Sandbox) -> None:
+    fault = {"method": "GET", "path": "insights$", "times": 9, "kind": "graph_error"}
     running.control("POST", "faults", {**fault, "code": 100, "subcode": 1487534, "http_status": 400})
     with pytest.raises(TooMuchDataError):
         sync_metrics(open_platform(PlatformName.META), since=FIRST, today=running.clock.today)
+    assert stored() == []
 
 
 class Altered(MetaPlatform):
@@ -163,6 +175,32 @@ def test_what_does_not_add_up_leaves_the_old_numbers_and_says_why(running: Sandb
     assert not receipt.complete
     assert "account" in receipt.reason
     assert stored() == before
+
+
+@pytest.mark.parametrize(
+    ("lie", "named"),
+    [
+        ({"impressions": "hLbV2"}, "'hLbV2' is not a number"),
+        ({"spend": "-0.01"}, "'-0.01' is not a number"),
+        ({"date_start": "2024-04-32"}, "2024-04-32"),
+        ({"account_currency": "USD"}, "in USD, not COP"),
+        ({"campaign_id": None}, "campaign_id"),
+    ],
+)
+def test_a_row_that_cannot_be_is_the_reason_of_an_incomplete_slice(
+    running: Sandbox, lie: dict[str, Any], named: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meta, today = open_platform(PlatformName.META), running.clock.today
+    sync_metrics(meta, since=FIRST, today=today)
+    before = stored()
+    read = insights._row
+    monkeypatch.setattr(insights, "_row", lambda raw, *told: read({**raw, **lie}, *told))
+    receipt = sync_metrics(meta, since=FIRST, today=today)
+    assert (receipt.complete, receipt.stored) == (False, 0)
+    assert f"ad {before[0][1]} on" in receipt.reason
+    assert named in receipt.reason
+    assert stored() == before
+    assert [issue.kind for issue in reports.attention()] == ["incomplete"]
 
 
 def test_a_row_that_vanished_is_gone_and_days_outside_the_window_stay(running: Sandbox) -> None:

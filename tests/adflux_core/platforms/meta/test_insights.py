@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adflux_core.advertising import Account, MetricsWindow, PlatformName
-from adflux_core.errors import ValidationError
+from adflux_core.errors import TooMuchDataError, ValidationError
 from adflux_core.money import Money
 from adflux_core.platforms.meta.insights import read_window
 
@@ -55,10 +55,23 @@ def test_what_is_absent_is_zero_and_only_the_named_action_counts() -> None:
     assert (row.applications, row.link_clicks, row.spend) == (Decimal(5), 0, Decimal(15000))
 
 
-def test_the_same_row_twice_is_one_and_two_answers_are_none() -> None:
-    assert len(read(GOOD, GOOD).rows) == 1
-    with pytest.raises(ValidationError, match="two different rows"):
-        read(GOOD, {**GOOD, "clicks": "21"})
+def test_a_window_that_is_too_much_is_read_in_halves_and_a_day_that_is_too_much_says_so() -> None:
+    most, asked = 2, []
+
+    def pages(_path: tuple[str, ...], params: Mapping[str, Any]) -> Iterator[list[dict[str, Any]]]:
+        since, until = (date.fromisoformat(params["time_range"][end]) for end in ("since", "until"))
+        if (until - since).days >= most:
+            raise TooMuchDataError("Please reduce the amount of data", platform="meta")
+        if params["level"] == "ad":
+            asked.append((since.day, until.day))
+            yield [{**GOOD, "date_start": f"2026-10-0{day}"} for day in range(since.day, until.day + 1)]
+
+    window = read_window(pages, ACCOUNT, date(2026, 10, 1), date(2026, 10, 5), ACTION)
+    assert [row.date_day.day for row in window.rows] == [1, 2, 3, 4, 5]
+    assert asked == [(1, 2), (3, 3), (4, 5)]
+    most = 0
+    with pytest.raises(TooMuchDataError):
+        read_window(pages, ACCOUNT, date(2026, 10, 1), date(2026, 10, 5), ACTION)
 
 
 @pytest.mark.parametrize(
@@ -67,6 +80,7 @@ def test_the_same_row_twice_is_one_and_two_answers_are_none() -> None:
         *(("impressions", bad) for bad in ("hLbV2", "-1", "1.5", "", None, "١٢", "1_0", " 1", 1.0)),
         *(("spend", bad) for bad in ("-0.01", "NaN", "Infinity", "12,50", "", None, "1_0", "1e3", "٣")),
         *(("date_start", bad) for bad in ("2024-04-32", "2026-10-06", "2026-09-30", "", None)),
+        *((name, bad) for name in ("ad_id", "campaign_id", "adset_id") for bad in (None, "", 7)),
         *(("account_currency", bad) for bad in ("USD", "", None)),
         *(
             ("actions", bad)
@@ -95,3 +109,4 @@ def test_whatever_arrives_is_a_row_or_one_error(changes: dict[str, Any]) -> None
     except ValidationError:
         return
     assert all(row.spend >= 0 and row.impressions >= 0 for row in window.rows)
+    assert all(isinstance(name, str) and name for row in window.rows for name in row[1:5])
