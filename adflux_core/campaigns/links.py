@@ -11,6 +11,7 @@ import hmac
 import re
 import secrets
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from hashlib import sha256
 from urllib.parse import parse_qsl, quote, unquote, unquote_plus, urlencode, urlsplit
 
@@ -134,6 +135,7 @@ def _name(part: str) -> str:
     return unquote_plus(part.partition("=")[0]).lower()
 
 
+@lru_cache(maxsize=4096)  # a file names the same few ads over and over
 def _signature(name: str, secret: bytes) -> str:
     return _letters(hmac.digest(secret, f"adflux click {name}".encode(), sha256)[:_HALF])
 

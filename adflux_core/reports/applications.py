@@ -225,10 +225,15 @@ def application_funnel() -> list[FunnelStep]:
     return ask(
         FunnelStep,
         f"""
-            SELECT CASE WHEN reason IS NULL THEN platform END AS platform, reason, step,
-                   count(*) FILTER (WHERE array_position({STEPS}, furthest) >= place) AS applications
-            FROM adflux.attributed_application, unnest({STEPS}) WITH ORDINALITY AS funnel (step, place)
-            GROUP BY 1, reason, step, place ORDER BY reason NULLS FIRST, platform, place
+            WITH counted AS (
+                SELECT CASE WHEN reason IS NULL THEN platform END AS platform, reason,
+                       array_position({STEPS}, furthest) AS reached, count(*) AS applications
+                FROM adflux.attributed_application GROUP BY 1, reason, reached
+            )
+            SELECT platform, reason, step,
+                   coalesce(sum(applications) FILTER (WHERE reached >= place), 0)::bigint AS applications
+            FROM counted, unnest({STEPS}) WITH ORDINALITY AS funnel (step, place)
+            GROUP BY platform, reason, step, place ORDER BY reason NULLS FIRST, platform, place
         """,  # noqa: S608 - constants of this module
     )
 

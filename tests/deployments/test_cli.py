@@ -237,3 +237,15 @@ def test_a_database_that_is_down_is_one_line_with_exit_code_1(adflux: Run) -> No
     assert said.count("\n") == 1
     assert "127.0.0.1:1" in said
     assert "hunter2" not in said
+
+
+def test_applications_come_in_by_hand(adflux: Run, tmp_path: Path) -> None:
+    events = tmp_path / "eventos.csv"
+    events.write_text("id;etapa;fecha;origen\n1;contratada;2026-10-05;\n2;contratada;2026-13-05;\n")
+    receipt = document(adflux("import", "applications", events, "--json"), code=3)
+    assert (receipt["read"], receipt["created"], receipt["quarantined"]) == (2, 1, 1)
+    assert (receipt["attributed"], receipt["unattributed"]) == (0, {"missing": 1})
+    events.write_text("id;fecha\n1;2026-10-05\n")
+    code, _, said = adflux("import", "applications", events)
+    assert (code, len(said.splitlines())) == (2, 1)
+    assert "no column can be the step of the application" in said
