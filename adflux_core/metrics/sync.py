@@ -49,6 +49,7 @@ def sync_metrics(
     until: date | None = None,
     today: date | None = None,
     days: int = RESTATED_DAYS,
+    run_id: str = "",
 ) -> SliceReceipt:
     """Replace [since, until]; by default the last `days` whole days before the account's `today`.
 
@@ -83,6 +84,7 @@ def sync_metrics(
             reason=reason,
             read_at=instant,
             read_on=today,
+            run_id=run_id,
         )
         session.add(receipt)
         session.flush()

@@ -4,7 +4,7 @@ Rows are frozen dataclasses. Money stays Decimal, amounts in different currencie
 number that was not read is None: absent is zero only inside a window that was read completely.
 """
 
-from adflux_core.reports.attention import Concern, attention
+from adflux_core.reports.attention import DATA_KINDS, Concern, attention
 from adflux_core.reports.campaigns import Campaign, campaign_days, campaigns
 from adflux_core.reports.delivery import (
     AdDelivery,
@@ -16,6 +16,16 @@ from adflux_core.reports.delivery import (
     campaign_delivery,
     changes,
     moved,
+)
+from adflux_core.reports.health import (
+    AccountHealth,
+    Hole,
+    Pulse,
+    Restated,
+    account_health,
+    holes,
+    pulses,
+    restatement,
 )
 from adflux_core.reports.kept import KeptReport, kept_reports, report_file
 from adflux_core.reports.performance import (
@@ -56,13 +66,16 @@ from adflux_core.reports.publications import (
 )
 
 __all__ = [
+    "DATA_KINDS",
     "Account",
+    "AccountHealth",
     "AdDelivery",
     "Campaign",
     "CampaignDelivery",
     "Change",
     "Concern",
     "Day",
+    "Hole",
     "ImportedFile",
     "KeptReport",
     "Known",
@@ -76,9 +89,12 @@ __all__ = [
     "PostingRow",
     "PublicationDetail",
     "PublicationRow",
+    "Pulse",
     "Quarantined",
+    "Restated",
     "Slice",
     "Totals",
+    "account_health",
     "accounts",
     "ad_delivery",
     "attention",
@@ -88,6 +104,7 @@ __all__ = [
     "changes",
     "daily_by_platform",
     "days_known",
+    "holes",
     "kept_reports",
     "last_import_receipts",
     "moved",
@@ -99,8 +116,10 @@ __all__ = [
     "postings",
     "publication_detail",
     "publications",
+    "pulses",
     "quarantine",
     "receipts",
     "report_file",
+    "restatement",
     "slices",
 ]
