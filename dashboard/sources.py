@@ -43,13 +43,13 @@ def show_source(days: Sequence[Day], since: date, until: date, *, key: str) -> N
 
 def receipt_columns() -> list[Column]:
     return [
-        Column(say("Receipt"), lambda row: row.id, width=80),
+        Column(say("Receipt"), lambda row: row.id, width=70),
+        Column(say("Run"), lambda row: runs.url_of(row.run_id), width=115, link=say("Open in Prefect")),
+        Column(say("Read at"), lambda row: row.read_at, figures.moment, width=150),
         Column(say("Platform"), lambda row: naming.platform(row.platform)),
         Column(say("First day"), lambda row: row.since, figures.day),
         Column(say("Last day"), lambda row: row.until, figures.day),
-        Column(say("Read at"), lambda row: row.read_at, figures.moment, width=150),
         Column(say("Complete"), lambda row: say("Yes") if row.complete else say("No")),
         Column(say("Rows"), lambda row: row.rows_read, figures.number),
         Column(say("Changed"), lambda row: row.rows_changed, figures.number),
-        Column(say("Run"), lambda row: runs.url_of(row.run_id), link=say("Open in Prefect")),
     ]
