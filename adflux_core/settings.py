@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     adflux_dashboard_url: str | None = Field(
         default=None, description="Where people open the dashboard; `adflux up` and `adflux demo` set it."
     )
+    adflux_truth_url: str | None = Field(
+        default=None, description="Where a pretended world tells what really happened; the demo sets it."
+    )
     meta_graph_url: str | None = Field(
         default=None, description="Base URL of Meta's Graph API, or of the sandbox."
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from adflux_core.settings import settings
 from dashboard.words import HOME, LANGUAGES, say
 
 PAGES = Path(__file__).parent / "pages"
@@ -23,6 +24,12 @@ def choose_language() -> None:
 
 choose_language()
 st.set_page_config(page_title="AdFlux", page_icon=str(Path(__file__).parent / "icon.png"), layout="wide")
+# Only a pretended world has somebody to ask for the truth.
+honesty = (
+    [st.Page(PAGES / "honesty.py", title=say("Honesty"), url_path="honesty")]
+    if settings().adflux_truth_url
+    else []
+)
 page = st.navigation(
     {
         say("Today"): [
@@ -34,7 +41,9 @@ page = st.navigation(
             st.Page(PAGES / "applications.py", title=say("Applications"), url_path="applications"),
         ],
         say("Numbers"): [
+            st.Page(PAGES / "data_health.py", title=say("Data health"), url_path="health"),
             st.Page(PAGES / "reports.py", title=say("Reports"), url_path="reports"),
+            *honesty,
         ],
         say("Work"): [
             st.Page(PAGES / "start_and_follow.py", title=say("Start and follow"), url_path="runs"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +11,7 @@ import altair as alt
 import pandas as pd
 from babel.numbers import get_decimal_symbol
 
-from adflux_core.reports import Day, FunnelStep
+from adflux_core.reports import Day, FunnelStep, Restated
 from dashboard import figures, naming
 from dashboard.words import locale, say
 
@@ -114,6 +114,47 @@ def funnel(steps: Sequence[FunnelStep]) -> alt.LayerChart:
     return alt.LayerChart(layer=[bars, ends]).properties(height=HEIGHT)
 
 
+def by_age(steps: Sequence[Restated], measure: Callable[[Restated], Decimal | None]) -> alt.Chart:
+    """Bars by age: how much of `measure` moved when it was read again that many days after the day."""
+    several = {(one.platform, one.currency) for one in steps}
+    twice = len(several) > len({platform for platform, _ in several})
+    frame = pd.DataFrame(
+        {
+            "age": one.age,
+            "series": naming.platform(one.platform) + (f" · {one.currency}" if twice else ""),
+            "platform": one.platform,
+            "value": float(measure(one) or 0),
+            "text": figures.percent(measure(one)),
+            "rows": figures.number(one.rows),
+        }
+        for one in steps
+    )
+    series = sorted(frame["series"].unique())
+    drawn: alt.Chart = (
+        alt.Chart(frame)
+        .mark_bar(cornerRadiusEnd=2)
+        .encode(
+            x=alt.X("age:O", title=say("Days after the day"), axis=alt.Axis(labelAngle=0, labelOverlap=True)),
+            xOffset="series:N",
+            y=alt.Y("value:Q", title=None, axis=alt.Axis(labelExpr=_share_words(), tickCount=4)),
+            color=alt.Color(
+                "series:N",
+                title=None,
+                scale=alt.Scale(domain=series, range=_colours(frame, series)),
+                legend=alt.Legend(orient="top") if len(series) > 1 else None,
+            ),
+            tooltip=[
+                alt.Tooltip("age:O", title=say("Days after the day")),
+                alt.Tooltip("series:N", title=say("Platform")),
+                alt.Tooltip("text:N", title=say("Moved")),
+                alt.Tooltip("rows:N", title=say("Rows")),
+            ],
+        )
+        .properties(height=HEIGHT)
+    )
+    return drawn
+
+
 def _row(one: Day, measure: str, days: Sequence[Day]) -> dict[str, Any]:
     value: Decimal | int | None = getattr(one, measure)
     written = figures.money(value, one.currency) if measure == "spend" else figures.number(value)  # type: ignore[arg-type]
@@ -161,6 +202,11 @@ def _day_words() -> str:
     month = f"{json.dumps(months, ensure_ascii=False)}[month(datum.value)]"
     order = ("date(datum.value)", month) if locale().language == "es" else (month, "date(datum.value)")
     return " + ' ' + ".join(order)
+
+
+def _share_words() -> str:
+    """A Vega expression for a share's label: 2,5 %."""
+    return f"replace(format(100 * datum.value, '~r'), '.', '{get_decimal_symbol(locale())}') + ' %'"
 
 
 def _number_words() -> str:

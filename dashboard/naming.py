@@ -24,6 +24,7 @@ STATES = {
     "stale": mark("Old data"),
     "gap": mark("Days missing"),
     "volume": mark("Unusually little"),
+    "silent": mark("Does not run"),
 }
 MEANINGS = {
     "planned": mark("Ordered, and not yet on the platform."),
@@ -40,10 +41,11 @@ MEANINGS = {
     "incomplete": mark("The last reading did not add up, so the numbers before it stand."),
     "stale": mark("The numbers have not been read for more than a day and a half."),
     "gap": mark("Days that should have been read and were not. Each sync reads some of them."),
-    "volume": mark("The newest day has far fewer impressions than the two weeks before it."),
+    "volume": mark("The newest day has far fewer impressions than the same weekday of the weeks before."),
+    "silent": mark("Scheduled work has not been done for too long: the scheduler or its worker is down."),
 }
 COLOURS = {
-    **dict.fromkeys(("differs", "failed", "disapproved", "capped", "orphan"), "red"),
+    **dict.fromkeys(("differs", "failed", "disapproved", "capped", "orphan", "silent"), "red"),
     **dict.fromkeys(("doubtful", "drifted", "incomplete", "stale", "gap", "volume"), "orange"),
     "active": "green",
     "planned": "blue",

@@ -171,6 +171,16 @@ def follow(run_id: UUID) -> Run:
     )
 
 
+def url_of(run_id: str) -> str | None:
+    """Where Prefect's own screen shows that run; None without one, or when Prefect is nowhere."""
+    address = get_current_settings().api.url
+    return f"{_screen(address)}/runs/flow-run/{run_id}" if run_id and address else None
+
+
+def _screen(address: str) -> str:
+    return address.removesuffix("/").removesuffix("/api")
+
+
 def _run(run: FlowRun, flows: list[Flow], **more: Any) -> Run:
     state = run.state
     return Run(
@@ -184,7 +194,7 @@ def _run(run: FlowRun, flows: list[Flow], **more: Any) -> Run:
         started_at=run.start_time,
         took=run.estimated_run_time,
         parameters=run.parameters,
-        url=f"{_address().removesuffix('/').removesuffix('/api')}/runs/flow-run/{run.id}",
+        url=f"{_screen(_address())}/runs/flow-run/{run.id}",
         **more,
     )
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import pandas as pd
 import streamlit as st
 from streamlit.column_config import Column as ColumnConfig
-from streamlit.column_config import ProgressColumn
+from streamlit.column_config import LinkColumn, ProgressColumn
 
 from dashboard.figures import UNKNOWN
 
@@ -28,6 +28,7 @@ class Column:
     width: int | None = None  # pixels
     about: str | None = None
     bar: bool = False
+    link: str | None = None  # the value is an address, and these are the words that lead there
 
 
 def table(rows: Sequence[Any], columns: Sequence[Column], *, key: str, choose: bool = False) -> int | None:
@@ -35,12 +36,14 @@ def table(rows: Sequence[Any], columns: Sequence[Column], *, key: str, choose: b
     frame = pd.DataFrame(
         {column.label: [column.value(row) for row in rows] for column in columns}, dtype=object
     )
-    drawn = {column.label: _drawer(column) for column in columns if not column.bar}
+    drawn = {column.label: _drawer(column) for column in columns if not (column.bar or column.link)}
     config = {
         column.label: ProgressColumn(
             column.label, width=column.width, help=column.about, min_value=0, max_value=1, format="percent"
         )
         if column.bar
+        else LinkColumn(column.label, width=column.width, help=column.about, display_text=column.link)
+        if column.link
         else ColumnConfig(column.label, width=column.width, help=column.about)
         for column in columns
     }

@@ -10,7 +10,7 @@ import requests
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import text
 
-from adflux_core import database
+from adflux_core import database, reports
 from adflux_core.accounts import a_day, open_platform, operations_left
 from adflux_core.advertising import PlatformName
 from adflux_core.errors import AdfluxError
@@ -37,6 +37,7 @@ def examine(now: datetime) -> list[Check]:
         _check("database", _database, "start PostgreSQL 14 or newer, or unset ADFLUX_DATABASE_URL"),
         _check("clock", lambda: _clock(now), "set this machine's clock: schedules and windows depend on it"),
         _check("prefect", _prefect, "`adflux up` starts a server; without one each command brings its own"),
+        _check("numbers", _numbers, "see Data health on the dashboard; `adflux up` runs what is scheduled"),
         *(
             _check(name, partial(_platform, name), f"see the settings {name.upper()}_… in .env.example")
             for name in REGISTRY
@@ -80,6 +81,19 @@ def _prefect() -> str:
     except requests.RequestException as error:
         raise AdfluxError(f"{url} does not answer ({type(error).__name__})") from None
     return f"answers at {url}"
+
+
+def _numbers() -> str:
+    """What a scheduler that is dead cannot say of itself: run this from something else, such as cron."""
+    known = reports.days_known()
+    troubles = [one for one in reports.attention() if one.kind in reports.DATA_KINDS]
+    if troubles:
+        told = "; ".join(
+            " ".join(part for part in (one.kind, one.platform, one.subject, one.detail) if part)
+            for one in troubles
+        )
+        raise AdfluxError(told)
+    return "none was read yet" if known.last is None else f"read to {known.last}, complete and as usual"
 
 
 def _platform(name: PlatformName) -> str:

@@ -144,6 +144,7 @@ class Services:
             said: dict[str, str] = json.loads(child.wait_answer(PATIENCE))
         self.environment |= {name.upper(): value for name, value in said.items()}
         self.urls["sandbox"] = said["meta_graph_url"]
+        self.environment["ADFLUX_TRUTH_URL"] = f"{said['meta_graph_url']}/_sandbox/truth"
 
     def _start_database(self) -> None:
         url = settings().adflux_database_url

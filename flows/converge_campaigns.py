@@ -17,6 +17,7 @@ from adflux_core.publication.pacing import Overspent
 from adflux_core.publication.sweep import Swept
 from tasks import publication
 from tasks.forms import asked
+from tasks.heartbeat import beat
 from tasks.showing import progress
 
 AT_ONCE = 24  # measured: 16 leave a part of Meta's rate unused (make bench NAME=publish_campaigns)
@@ -58,6 +59,8 @@ def converge_campaigns(
     doubtful = [outcome for outcome in outcomes if outcome.state == "doubtful" or outcome.busy]
     settled = [outcome for outcome in outcomes if outcome not in doubtful]
     publication.show_attention()
+    if publication_id is None:
+        beat("converge-campaigns")
     passed = Convergence(converged=settled, doubtful=doubtful, orphans=orphans, capped=capped)
     if unread:
         raise IncompleteError(

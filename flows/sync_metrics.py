@@ -14,6 +14,7 @@ from adflux_core.metrics.sync import LONGEST_DAYS, RESTATED_DAYS, SliceReceipt
 from adflux_core.platforms import configured
 from tasks import metrics
 from tasks.forms import asked
+from tasks.heartbeat import beat
 from tasks.showing import progress
 
 
@@ -58,6 +59,7 @@ def sync_metrics(
         raise failures[0]
     # A gap that stays one is a concern of its own, and no reason to call today's window broken.
     metrics.show_slices([*healed, *slices])
+    beat("sync-metrics")
     broken = [receipt for receipt in slices if not receipt.complete]
     why = [f"{one.platform} is not complete: {one.reason}" for one in broken] + [str(one) for one in failures]
     if why:

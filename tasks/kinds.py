@@ -12,6 +12,7 @@ from typing import Any, ParamSpec, Protocol, TypeVar
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
+from prefect.runtime import flow_run
 from prefect.tasks import Task
 
 from adflux_core.errors import AdfluxError, ThrottledError
@@ -39,6 +40,11 @@ def external_call(name: str, run_name: str | None = None) -> Kind:
 def transaction(name: str) -> Kind:
     """A task that is one commit, or a report of one."""
     return _kind(name, None, WAITS[:2], "transaction")
+
+
+def run_id() -> str:
+    """Of the flow run that this task belongs to, for receipts that name it; empty outside of one."""
+    return str(flow_run.id or "")
 
 
 def _kind(name: str, run_name: str | None, waits: list[float], tag: str) -> Kind:

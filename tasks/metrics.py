@@ -9,7 +9,7 @@ from adflux_core.accounts import open_platform
 from adflux_core.advertising import PlatformName
 from adflux_core.metrics import gaps, settling, sync
 from adflux_core.metrics.sync import SliceReceipt
-from tasks.kinds import external_call, transaction
+from tasks.kinds import external_call, run_id, transaction
 from tasks.showing import show_table
 
 
@@ -17,12 +17,13 @@ from tasks.showing import show_table
 def sync_window(
     platform: PlatformName, since: date | None, until: date | None, today: date | None, days: int
 ) -> SliceReceipt:
-    return sync.sync_metrics(open_platform(platform), since=since, until=until, today=today, days=days)
+    window = {"since": since, "until": until, "today": today}
+    return sync.sync_metrics(open_platform(platform), **window, days=days, run_id=run_id())
 
 
 @external_call("heal gaps", "heal gaps of {platform}")
 def heal_gaps(platform: PlatformName, today: date | None) -> list[SliceReceipt]:
-    return gaps.heal_gaps(open_platform(platform), today=today)
+    return gaps.heal_gaps(open_platform(platform), today=today, run_id=run_id())
 
 
 @transaction("learn settling")

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from prefect.runtime import flow_run
-
 from adflux_core import exports
 from adflux_core.exports import Language, ReportReceipt
 from adflux_core.reports import Pinned
 from adflux_core.settings import settings
-from tasks.kinds import transaction
+from tasks.kinds import run_id, transaction
 from tasks.showing import show_link, show_table, show_text
 
 
@@ -21,7 +19,7 @@ def pin_window(days: int, until: date | None, as_of: datetime | None) -> Pinned:
 
 @transaction("keep report")
 def keep_report(asked: Pinned, language: Language) -> ReportReceipt:
-    return exports.keep_report(asked, language=language, run_id=str(flow_run.id or ""))
+    return exports.keep_report(asked, language=language, run_id=run_id())
 
 
 @transaction("show report")

@@ -180,7 +180,7 @@ class _Page:
             ]
             for one in weighed[:BIGGEST]
         ]
-        return self.table(head, rows)
+        return f"<h3>{words['biggest']}</h3>{self.table(head, rows)}"
 
     def campaigns(self) -> str:
         if not self.contents.campaigns:

@@ -36,7 +36,8 @@ STYLES = (
         f'<xf xfId="0" fontId="{font}" applyFont="1" numFmtId="{number}" applyNumberFormat="1"/>'
         for font, number in _FORMATS
     )
-    + "</cellXfs></styleSheet>"
+    + '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
+    + "</styleSheet>"
 )
 # What XML cannot hold, and what would read as the escape of it, is written as _x0007_ (part 1, 22.9.2.19).
 _ESCAPED = re.compile(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|_(?=x[0-9A-Fa-f]{4}_)")
@@ -99,7 +100,7 @@ def _sheet(sheet: Sheet) -> str:
     ]
     last = f"{_letters(len(sheet.header))}{len(sheet.rows) + 1}"
     rows = [
-        _row(1, (_text(title, BOLD) for title in sheet.header)),
+        _row(1, (_text(neutral(title), BOLD) for title in sheet.header)),
         *(_row(number, map(_cell, row)) for number, row in enumerate(sheet.rows, start=2)),
     ]
     return (

@@ -59,7 +59,7 @@ def gaps(platform: str, account_id: str, *, before: date) -> list[Gap]:
 
 
 def heal_gaps(
-    platform: AdPlatform, *, today: date | None = None, most: int = HEALED_DAYS
+    platform: AdPlatform, *, today: date | None = None, most: int = HEALED_DAYS, run_id: str = ""
 ) -> list[SliceReceipt]:
     """Read up to `most` days of gaps before the window that a sync on `today` reads anyway.
 
@@ -71,7 +71,9 @@ def heal_gaps(
     receipts: list[SliceReceipt] = []
     for gap in _at_most(gaps(platform.name, account.external_id, before=before), most):
         try:
-            receipts.append(sync_metrics(platform, since=gap.since, until=gap.until, today=today))
+            receipts.append(
+                sync_metrics(platform, since=gap.since, until=gap.until, today=today, run_id=run_id)
+            )
         except AdfluxError:
             break
     return receipts

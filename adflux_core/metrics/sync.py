@@ -49,6 +49,7 @@ def sync_metrics(
     until: date | None = None,
     today: date | None = None,
     days: int = RESTATED_DAYS,
+    run_id: str = "",
 ) -> SliceReceipt:
     """Replace [since, until]; by default the last `days` whole days before the account's `today`.
 
@@ -65,14 +66,14 @@ def sync_metrics(
         raise InputError(f"{since} to {until}: choose at most {LONGEST_DAYS} days, none in the future")
     try:
         window = platform.read_metrics(since, until)
-        return _replaced(window, today)
+        return _replaced(window, today, run_id)
     except ValidationError as lie:
         # Its rows may have been staged when the one that lies was met: that transaction is gone.
         unread = MetricsWindow(account=account, since=since, until=until, rows=(), totals=(), pages=0)
-        return _replaced(unread, today, reason=str(lie))
+        return _replaced(unread, today, run_id, reason=str(lie))
 
 
-def _replaced(window: MetricsWindow, today: date, reason: str = "") -> SliceReceipt:
+def _replaced(window: MetricsWindow, today: date, run_id: str, reason: str = "") -> SliceReceipt:
     """One transaction. With a reason already, the old numbers stand and only the receipt is kept."""
     account = window.account
     with database.transaction() as session:
@@ -95,6 +96,7 @@ def _replaced(window: MetricsWindow, today: date, reason: str = "") -> SliceRece
             reason=reason,
             read_at=instant,
             read_on=today,
+            run_id=run_id,
         )
         session.add(receipt)
         session.flush()

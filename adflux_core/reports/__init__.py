@@ -16,7 +16,7 @@ from adflux_core.reports.applications import (
     application_gaps,
     applications_known,
 )
-from adflux_core.reports.attention import Concern, attention
+from adflux_core.reports.attention import DATA_KINDS, Concern, attention
 from adflux_core.reports.campaigns import Campaign, campaign_days, campaigns
 from adflux_core.reports.delivery import (
     AdDelivery,
@@ -28,6 +28,16 @@ from adflux_core.reports.delivery import (
     campaign_delivery,
     changes,
     moved,
+)
+from adflux_core.reports.health import (
+    AccountHealth,
+    Hole,
+    Pulse,
+    Restated,
+    account_health,
+    holes,
+    pulses,
+    restatement,
 )
 from adflux_core.reports.kept import KeptReport, kept_reports, report_file
 from adflux_core.reports.performance import (
@@ -76,7 +86,9 @@ from adflux_core.reports.segments import (
 )
 
 __all__ = [
+    "DATA_KINDS",
     "Account",
+    "AccountHealth",
     "AdCosts",
     "AdDelivery",
     "ApplicationCosts",
@@ -88,6 +100,7 @@ __all__ = [
     "Day",
     "FunnelStep",
     "Gap",
+    "Hole",
     "ImportedFile",
     "KeptReport",
     "Known",
@@ -101,12 +114,15 @@ __all__ = [
     "PostingRow",
     "PublicationDetail",
     "PublicationRow",
+    "Pulse",
     "Quarantined",
+    "Restated",
     "SegmentEventRow",
     "SegmentRow",
     "SegmentVersionRow",
     "Slice",
     "Totals",
+    "account_health",
     "accounts",
     "ad_costs",
     "ad_delivery",
@@ -121,6 +137,7 @@ __all__ = [
     "changes",
     "daily_by_platform",
     "days_known",
+    "holes",
     "kept_reports",
     "last_import_receipts",
     "moved",
@@ -132,9 +149,11 @@ __all__ = [
     "postings",
     "publication_detail",
     "publications",
+    "pulses",
     "quarantine",
     "receipts",
     "report_file",
+    "restatement",
     "segment_events",
     "segment_versions",
     "segments",

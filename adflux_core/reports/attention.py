@@ -9,16 +9,19 @@ from adflux_core.reports.asking import ask
 
 DISAPPROVED = "disapproved|with_issues"  # in the platforms' own words for what their review stopped
 STALE_AFTER = timedelta(hours=36)  # a nightly reading was missed
-USUAL_DAYS = 14  # before the newest day: their median is what is usual
+# How long a piece of scheduled work may be silent: a night and a half; six times its ten minutes.
+PULSES = {"sync-metrics": STALE_AFTER, "converge-campaigns": timedelta(hours=1)}
+DATA_KINDS = ("silent", "incomplete", "stale", "gap", "volume")
+USUAL_WEEKS, FEWEST_WEEKS = 4, 2  # the median of the same weekday in the weeks before is what is usual
 FEW, LITTLE = 500, 0.2  # impressions below which nothing is usual; the part of the usual that is too little
 
 
 @dataclass(frozen=True)
 class Concern:
-    """`kind`: capped, doubtful, differs, drifted, failed, disapproved; orphan; incomplete, stale, gap,
-    volume.
+    """`kind`: capped, doubtful, differs, drifted, failed, disapproved; orphan; and of `DATA_KINDS`: silent
+    (scheduled work that does not run), incomplete, stale, gap, volume.
 
-    `subject` names what it is about.
+    `subject` names what it is about: an account, a posting, or the silent work.
     """
 
     kind: str
@@ -60,9 +63,17 @@ def attention() -> list[Concern]:
                 SELECT 'orphan' AS kind, platform, CAST(NULL AS bigint) AS publication_id, name AS subject,
                        kind || ' ' || external_id AS detail, seen_at AS since
                 FROM adflux.orphan WHERE action <> 'archived'
+            ), silent AS (
+                SELECT 'silent' AS kind, '' AS platform, CAST(NULL AS bigint) AS publication_id,
+                       work AS subject, '' AS detail, beat_at AS since
+                FROM unnest(CAST(:works AS text[]), CAST(:withins AS interval[])) AS due (work, within)
+                LEFT JOIN adflux.heartbeat USING (work)
+                WHERE coalesce(beat_at, (SELECT min(created_at) FROM adflux.publication
+                                         WHERE state <> 'closed')) < now() - within
             ), latest AS (
-                SELECT DISTINCT ON (platform, account_id) platform, account_id, complete, reason, read_at
-                FROM adflux.metrics_slice ORDER BY platform, account_id, read_at DESC, id DESC
+                SELECT DISTINCT ON (platform, account_id, complete)
+                       platform, account_id, complete, reason, read_at
+                FROM adflux.metrics_slice ORDER BY platform, account_id, complete, read_at DESC, id DESC
             ), doubted AS (
                 SELECT CASE WHEN complete THEN 'stale' ELSE 'incomplete' END AS kind, latest.platform,
                        CAST(NULL AS bigint) AS publication_id,
@@ -71,7 +82,11 @@ def attention() -> list[Concern]:
                 FROM latest
                 LEFT JOIN adflux.ad_account AS ad_account
                   ON ad_account.platform = latest.platform AND ad_account.external_id = account_id
-                WHERE NOT complete OR latest.read_at < now() - CAST(:stale_after AS interval)
+                WHERE CASE WHEN complete THEN latest.read_at < now() - CAST(:stale_after AS interval)
+                           ELSE NOT EXISTS (SELECT FROM latest AS good
+                                            WHERE good.complete AND good.platform = latest.platform
+                                              AND good.account_id = latest.account_id
+                                              AND good.read_at > latest.read_at) END
             ), holed AS (
                 SELECT 'gap' AS kind, hole.platform, CAST(NULL AS bigint) AS publication_id,
                        coalesce(name, account_id) AS subject,
@@ -90,10 +105,11 @@ def attention() -> list[Concern]:
                                  WHERE day.platform = newest.platform AND day.account_id = newest.account_id
                                    AND day.date_day = newest.date_day), 0) AS impressions,
                        (SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY coalesce(day.impressions, 0))
-                        FROM adflux.day_reading AS reading
+                        FROM generate_series(1, :usual_weeks) AS week
+                        JOIN adflux.day_reading AS reading ON reading.date_day = newest.date_day - 7 * week
                         LEFT JOIN adflux.account_day AS day USING (platform, account_id, date_day)
                         WHERE reading.platform = newest.platform AND reading.account_id = newest.account_id
-                          AND reading.date_day BETWEEN newest.date_day - :usual_days AND newest.date_day - 1
+                        HAVING count(*) >= :fewest_weeks
                        ) AS usual
                 FROM newest LEFT JOIN adflux.ad_account AS ad_account
                   ON ad_account.platform = newest.platform AND external_id = account_id
@@ -112,14 +128,18 @@ def attention() -> list[Concern]:
             )
             SELECT * FROM (SELECT * FROM troubled UNION ALL SELECT * FROM doubted
                            UNION ALL SELECT * FROM capped UNION ALL SELECT * FROM stray
-                           UNION ALL SELECT * FROM holed UNION ALL SELECT * FROM thin) AS every_concern
+                           UNION ALL SELECT * FROM silent UNION ALL SELECT * FROM holed
+                           UNION ALL SELECT * FROM thin) AS every_concern
             ORDER BY array_position(
-                ARRAY['differs', 'capped', 'failed', 'orphan', 'doubtful', 'drifted', 'disapproved',
-                      'incomplete', 'stale', 'gap', 'volume'], kind
+                ARRAY['differs', 'capped', 'failed', 'orphan', 'silent', 'doubtful', 'drifted',
+                      'disapproved', 'incomplete', 'stale', 'gap', 'volume'], kind
             ), since DESC NULLS LAST, publication_id
         """,
         stale_after=STALE_AFTER,
-        usual_days=USUAL_DAYS,
+        works=list(PULSES),
+        withins=list(PULSES.values()),
+        usual_weeks=USUAL_WEEKS,
+        fewest_weeks=FEWEST_WEEKS,
         few=FEW,
         little=LITTLE,
         disapproved=DISAPPROVED,

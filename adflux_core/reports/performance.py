@@ -90,6 +90,7 @@ class Slice:
     currency: str
     complete: bool
     reason: str
+    run_id: str  # Prefect's, or empty
 
 
 @dataclass(frozen=True)
@@ -252,7 +253,7 @@ def days_known(*, as_of: datetime | None = None) -> Known:
 
 SLICE = """
     SELECT id, platform, account_id, since, until, read_at, rows_read, rows_changed, rows_deleted, pages,
-           spend, currency, complete, reason
+           spend, currency, complete, reason, run_id
 """
 
 

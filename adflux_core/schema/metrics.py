@@ -56,6 +56,7 @@ class MetricsSlice(Table):
     reason: Mapped[str] = mapped_column(server_default="")
     read_at: Mapped[datetime] = mapped_column(server_default=INSTANT)
     read_on: Mapped[date] = mapped_column(server_default=func.current_date())  # the account's own day
+    run_id: Mapped[str] = mapped_column(server_default="")  # Prefect's, when a run read it
 
     __table_args__ = (Index(None, "platform", "account_id", "read_at"),)
 

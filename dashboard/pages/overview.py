@@ -10,11 +10,12 @@ from typing import Literal
 import streamlit as st
 
 from adflux_core import reports
-from adflux_core.reports import Concern, Totals
+from adflux_core.reports import Concern, Day, Totals
 from dashboard import charts, figures, naming
 from dashboard.campaign_table import campaign_table, open_campaign
 from dashboard.reads import ask
 from dashboard.sheet import sheet
+from dashboard.sources import show_source
 from dashboard.tables import Column, table
 from dashboard.words import many, mark, plain, say
 
@@ -77,7 +78,10 @@ def show_concern(number: int, concern: Concern) -> None:
         border=True, horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
     )
     with row:
-        name = f"**{plain(concern.subject)}** · {naming.platform(concern.platform)}"
+        if concern.kind == "silent":
+            name = f"**{naming.work(concern.subject)}**"
+        else:
+            name = f"**{plain(concern.subject)}** · {naming.platform(concern.platform)}"
         about = f"{naming.meaning(concern.kind)} :gray[{figures.ago(concern.since)}]"
         st.markdown(
             f"{naming.badge(concern.kind)} {name}  \n{about}",
@@ -109,14 +113,16 @@ def show_period() -> None:
         total.currency: total
         for total in ask(reports.period_totals, since - timedelta(days=days), since - timedelta(days=1))
     }
+    every_day = ask(reports.daily_by_platform, since, known.last)
     for total in ask(reports.period_totals, since, known.last):
-        show_totals(total, before.get(total.currency), since, known.last)
-        compare_platforms(total.currency, since, known.last)
-        show_charts(total.currency, since, known.last)
+        own = [day for day in every_day if day.currency == total.currency]
+        show_totals(total, before.get(total.currency), own, since, known.last)
+        compare_platforms(total.currency, own, since, known.last)
+        show_charts(total.currency, own)
 
 
-def show_totals(total: Totals, before: Totals | None, since: date, until: date) -> None:
-    """The tiles; compared with the period before only when both were read to the last day."""
+def show_totals(total: Totals, before: Totals | None, days: Sequence[Day], since: date, until: date) -> None:
+    """The tiles with their source; compared with the period before when both were read to the last day."""
     comparable = total.days_read == total.days_asked
     if before is None or before.days_read < before.days_asked:
         comparable = False
@@ -127,20 +133,22 @@ def show_totals(total: Totals, before: Totals | None, since: date, until: date) 
             change = Decimal(value) / Decimal(earlier) - 1 if value is not None and earlier else None
             if change is not None and change > MOST_CHANGE:
                 change = None
-            st.metric(
-                say(label),
-                written(measure, value, total.currency),
-                None if change is None else figures.percent(change),
-                delta_color=GOOD.get(measure, "normal"),
-                delta_description=None if change is None else say("than the days before"),
-                help=say(ABOUT[measure]) if measure in ABOUT else None,
-                border=True,
-                width="content",
-            )
+            with st.container(border=True, width="content", gap="small"):
+                st.metric(
+                    say(label),
+                    written(measure, value, total.currency),
+                    None if change is None else figures.percent(change),
+                    delta_color=GOOD.get(measure, "normal"),
+                    delta_description=None if change is None else say("than the days before"),
+                    help=say(ABOUT[measure]) if measure in ABOUT else None,
+                )
+                with st.popover(say("Source"), type="tertiary", width="content"):
+                    st.markdown(f"**{say(label)} · {written(measure, value, total.currency)}**")
+                    show_source(days, since, until, key=f"source-{measure}-{total.currency}")
     st.caption(provenance(total, since, until))
 
 
-def compare_platforms(currency: str, since: date, until: date) -> None:
+def compare_platforms(currency: str, days: Sequence[Day], since: date, until: date) -> None:
     """Each platform's own numbers, side by side; what counts as an application is each one's own, too."""
     rows = [one for one in ask(reports.platform_totals, since, until) if one.currency == currency]
     if len(rows) == 1:
@@ -150,7 +158,7 @@ def compare_platforms(currency: str, since: date, until: date) -> None:
         return figures.money(amount, currency)  # type: ignore[arg-type]
 
     st.markdown(f"**{say('Platforms compared')}**")
-    table(
+    chosen = table(
         rows,
         [
             Column(say("Platform"), lambda row: naming.platform(row.platform)),
@@ -162,7 +170,15 @@ def compare_platforms(currency: str, since: date, until: date) -> None:
             Column(say("Cost per application"), lambda row: row.cost_per_application, paid),
         ],
         key=f"platforms-{currency}",
+        choose=True,
     )
+    if chosen is None or chosen >= len(rows):
+        st.caption(say("Select a row to see where its numbers come from."))
+        return
+    with st.container(border=True):
+        own = [day for day in days if day.platform == rows[chosen].platform]
+        st.markdown(f"**{naming.platform(rows[chosen].platform)}**")
+        show_source(own, since, until, key=f"source-platform-{currency}")
 
 
 def written(measure: str, value: Decimal | int | None, currency: str) -> str:
@@ -187,8 +203,7 @@ def provenance(total: Totals, since: date, until: date) -> str:
     )
 
 
-def show_charts(currency: str, since: date, until: date) -> None:
-    days = [day for day in ask(reports.daily_by_platform, since, until) if day.currency == currency]
+def show_charts(currency: str, days: Sequence[Day]) -> None:
     chosen = st.session_state.get(f"measure-{currency}", "applications")
     for place, measure in zip(st.columns(2), ("spend", chosen), strict=True):
         with place:

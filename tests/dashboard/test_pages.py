@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from opened_pages import PAGES, opened, words_of
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
-import dashboard
-from adflux_core import database, reports
+from adflux_core import database
 from adflux_core.settings import settings
 from dashboard import reads, runs
 from dashboard.words import LANGUAGES, catalogue
 
-PAGES = Path(dashboard.__file__).parent / "pages"
-NAMES = ("overview", "postings", "campaigns", "applications", "reports", "start_and_follow")
-FROM_DATABASE = ("overview", "postings", "campaigns", "applications", "reports")
+NAMES = ("overview", "postings", "campaigns", "applications", "data_health", "reports", "start_and_follow")
+FROM_DATABASE = ("overview", "postings", "campaigns", "applications", "data_health", "reports")
 NOWHERE = "http://127.0.0.1:9/api"
 
 
@@ -31,23 +29,6 @@ def fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     reads.forget()
     yield
     reads.forget()
-
-
-def opened(page: str, language: str = "es", **state: Any) -> AppTest:
-    at = AppTest.from_file(str(PAGES / f"{page}.py"), default_timeout=30)
-    at.session_state["language"] = language
-    for name, value in state.items():
-        at.session_state[name] = value
-    return at.run()
-
-
-def words_of(at: AppTest) -> str:
-    """Everything on the page that is text."""
-    kinds = ("title", "subheader", "markdown", "caption", "info", "success", "warning", "error", "text")
-    parts = [element.value for kind in kinds for element in at.get(kind)]
-    parts += [metric.label + " " + metric.value for metric in at.metric]
-    parts += [button.label for button in at.button]
-    return "\n".join(str(part) for part in parts)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -159,25 +140,6 @@ def test_a_campaign_whole(filled_url: str) -> None:
     assert "lifetime\\_budget" in shown or "lifetime_budget" in at.code[0].value
     assert "Mercados Éxito Rural busca" in shown
     assert "huella" in shown
-
-
-def test_a_report_is_downloaded_as_it_was_given_out_and_says_why_it_moved(filled_url: str) -> None:
-    at = opened("reports")
-    newest, before = reports.kept_reports()
-    assert f"Informe {newest.id}" in words_of(at)
-    (changes,) = (frame.value for frame in at.dataframe[1:])
-    reasons = changes.set_index("Por qué")["Inversión"]
-    assert list(reasons.index) == [
-        f"Dicho en el informe {before.id}",
-        "Corregido por la plataforma",
-        "Días nuevos",
-        "Días que salieron del período",
-        f"Dicho en el informe {newest.id}",
-    ]
-    assert reasons["Corregido por la plataforma"] == 1500
-    assert reasons.iloc[:-1].sum() == reasons.iloc[-1]
-    labels = [one.proto.label for one in at.get("download_button")]
-    assert [label.partition(" · ")[0] for label in labels] == ["Página web", "Excel", "CSV"]
 
 
 class Prefect:

@@ -11,6 +11,7 @@ down_revision = "0012"
 def upgrade() -> None:
     _settling()
     _reports()
+    op.execute("ALTER TABLE adflux.metrics_slice ADD COLUMN run_id text DEFAULT '' NOT NULL")
     op.execute("""
         CREATE TABLE adflux.heartbeat (
             work text NOT NULL,

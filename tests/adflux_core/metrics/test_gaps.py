@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import text
 from told_platform import FIRST, ToldPlatform, row, stored
 
 from adflux_core import database, reports
 from adflux_core.advertising import MetricsWindow
 from adflux_core.errors import UnavailableError
+from adflux_core.heartbeat import beat
 from adflux_core.metrics.gaps import Gap, gaps, heal_gaps
 from adflux_core.metrics.sync import sync_metrics
 from adflux_core.schema.publication import Approval, Plan, PlanItem, Publication
@@ -163,3 +165,42 @@ def active_publication(posting_id: int) -> Callable[[int], None]:
             )
 
     return add
+
+
+def test_a_weekday_is_compared_with_its_own_kind(
+    platform: BadDay, active_publication: Callable[[int], None]
+) -> None:
+    """A quiet Sunday is no alarm after quiet Sundays; a quiet Monday is."""
+    usual = [100 if day(number).weekday() == 6 else 2000 for number in range(30)]
+    told = ToldPlatform()
+    told.tell(*(row(day(number), impressions=usual[number]) for number in range(30)))
+    active_publication(40)
+    sunday = next(number for number in range(23, 30) if day(number).weekday() == 6)
+    sync(told, sunday + 1, 0, sunday)
+    assert concerns("volume") == []
+    told.tell(row(day(sunday + 1), impressions=100))
+    sync(told, sunday + 2, 0, sunday + 1)
+    assert concerns("volume") == [("volume", f"{day(sunday + 1)}: 100 / 2000")]
+
+
+def test_work_that_falls_silent_is_said(active_publication: Callable[[int], None]) -> None:
+    def silent() -> list[str]:
+        return [one.subject for one in reports.attention() if one.kind == "silent"]
+
+    def age(table: str, column: str, hours: int) -> None:
+        with database.connection() as connected:
+            connected.execute(
+                text(f"UPDATE adflux.{table} SET {column} = now() - make_interval(hours => :hours)"),  # noqa: S608
+                {"hours": hours},
+            )
+
+    assert silent() == []  # nothing has to be done yet
+    active_publication(15)
+    age("publication", "created_at", 2)
+    assert silent() == ["converge-campaigns"]  # it was never done since there is something to do
+    for work in ("sync-metrics", "converge-campaigns"):
+        beat(work)
+        beat(work)
+    assert silent() == []
+    age("heartbeat", "beat_at", 37)
+    assert silent() == ["sync-metrics", "converge-campaigns"]

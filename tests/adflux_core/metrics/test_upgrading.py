@@ -32,7 +32,7 @@ def test_numbers_from_before_are_kept_with_the_slice_that_read_them(database_url
     config = Config()
     config.set_main_option("script_location", str(database.MIGRATIONS))
     with database.connection() as connected:
-        connected.execute(text("DROP SCHEMA adflux CASCADE"))
+        connected.execute(text("DROP SCHEMA adflux, adflux_protected CASCADE"))
         connected.execute(text("CREATE SCHEMA adflux"))
         config.attributes["connection"] = connected
         command.upgrade(config, "0003")

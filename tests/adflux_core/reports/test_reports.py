@@ -209,6 +209,7 @@ def test_attention_says_what_is_wrong_and_nothing_else() -> None:
     assert [(concern.kind, concern.detail) for concern in reports.attention()] == [
         ("differs", "ad: name"),
         ("incomplete", "2026-10-02: no"),
+        ("stale", ""),  # a reading that did not add up made nothing younger
     ]
 
 

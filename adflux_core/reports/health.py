@@ -1,0 +1,197 @@
+"""How far the numbers can be trusted: what was read last, what is missing, how much they move afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from adflux_core.reports.asking import ask
+
+LOOKED_BACK = 90  # days before the newest: the longest that a platform restates
+
+
+@dataclass(frozen=True)
+class AccountHealth:
+    """One account as it stands. Days are of the last 90 that were read.
+
+    `good_slice_id`: the last complete reading; `reason`: why the last reading was not one, or empty.
+    `days_healed`: days of readings that failed which were read completely since. `unsettled_share`: of the
+    spend. `settles_after`: days; `learned`: from its own revisions, else as the platform states.
+    """
+
+    platform: str
+    account_id: str
+    account_name: str
+    currency: str
+    good_slice_id: int | None
+    good_read_at: datetime | None
+    last_day: date | None
+    reason: str
+    days_unread: int
+    days_unsettled: int
+    days_healed: int
+    unsettled_share: Decimal | None
+    settles_after: int
+    learned: bool
+
+
+@dataclass(frozen=True)
+class Hole:
+    """Days of one account that should have been read. `why`: unread, or unsettled (read before they settled).
+
+    `tried`: how many readings of them failed, at most.
+    """
+
+    platform: str
+    account_id: str
+    why: str
+    first: date
+    last: date
+    days: int
+    tried: int
+
+
+@dataclass(frozen=True)
+class Restated:
+    """How much of a platform's numbers moved when they were read `age` days after the day, as shares.
+
+    Each is the sum of all changes, up and down, over what stands; None where nothing stands.
+    """
+
+    platform: str
+    currency: str
+    age: int
+    rows: int
+    spend: Decimal | None
+    clicks: Decimal | None
+    impressions: Decimal | None
+    applications: Decimal | None
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """When scheduled work was last done to its end."""
+
+    work: str
+    beat_at: datetime
+
+
+def account_health() -> list[AccountHealth]:
+    """Every account that was ever read from."""
+    return ask(
+        AccountHealth,
+        """
+            WITH account AS (
+                SELECT DISTINCT ON (platform, account_id) platform, account_id, currency, complete, reason
+                FROM adflux.metrics_slice ORDER BY platform, account_id, read_at DESC, id DESC
+            ), newest AS (
+                SELECT platform, account_id, max(date_day) AS last_day
+                FROM adflux.day_reading GROUP BY platform, account_id
+            ), hole AS (
+                SELECT platform, account_id, count(*) FILTER (WHERE why = 'unread') AS unread,
+                       count(*) FILTER (WHERE why = 'unsettled') AS unsettled
+                FROM adflux.metrics_gap GROUP BY platform, account_id
+            ), healed AS (
+                SELECT failed.platform, failed.account_id, count(DISTINCT date_day) AS days
+                FROM adflux.metrics_slice AS failed
+                JOIN adflux.day_reading AS day ON day.platform = failed.platform
+                 AND day.account_id = failed.account_id AND date_day BETWEEN failed.since AND failed.until
+                JOIN adflux.metrics_slice AS good ON good.id = day.slice_id
+                WHERE NOT failed.complete AND good.read_at > failed.read_at
+                GROUP BY failed.platform, failed.account_id
+            ), spent AS (
+                SELECT platform, account_id, sum(spend) AS spend, sum(spend) FILTER (
+                           WHERE read_on - date_day < adflux.settles_after(platform, 'infinity')
+                       ) AS unsettled
+                FROM newest JOIN adflux.day_reading AS day USING (platform, account_id)
+                JOIN adflux.account_day AS sums USING (platform, account_id, date_day)
+                JOIN (SELECT id, read_on FROM adflux.metrics_slice) AS slice ON slice.id = slice_id
+                WHERE date_day > last_day - CAST(:looked_back AS int) GROUP BY platform, account_id
+            )
+            SELECT account.platform, account.account_id, coalesce(ad_account.name, '') AS account_name,
+                   account.currency, good.id AS good_slice_id, good.read_at AS good_read_at, last_day,
+                   account.reason, coalesce(unread, 0) AS days_unread,
+                   coalesce(hole.unsettled, 0) AS days_unsettled, coalesce(days, 0) AS days_healed,
+                   round(coalesce(spent.unsettled, 0) / nullif(spend, 0), 3) AS unsettled_share,
+                   adflux.settles_after(account.platform, 'infinity') AS settles_after,
+                   coalesce(learned_days IS NOT NULL, false) AS learned
+            FROM account
+            LEFT JOIN newest USING (platform, account_id) LEFT JOIN hole USING (platform, account_id)
+            LEFT JOIN healed USING (platform, account_id) LEFT JOIN spent USING (platform, account_id)
+            LEFT JOIN adflux.metrics_settling AS settling ON settling.platform = account.platform
+            LEFT JOIN adflux.ad_account AS ad_account
+              ON ad_account.platform = account.platform AND external_id = account.account_id
+            LEFT JOIN LATERAL (
+                SELECT id, read_at FROM adflux.metrics_slice AS slice
+                WHERE complete AND slice.platform = account.platform AND slice.account_id = account.account_id
+                ORDER BY read_at DESC, id DESC LIMIT 1
+            ) AS good ON true
+            ORDER BY account.platform, account.account_id
+        """,
+        looked_back=LOOKED_BACK,
+    )
+
+
+def holes() -> list[Hole]:
+    """Consecutive days that are missing for the same reason, newest first."""
+    return ask(
+        Hole,
+        """
+            SELECT platform, account_id, why, min(date_day) AS first, max(date_day) AS last,
+                   count(*) AS days, max(tried) AS tried
+            FROM (SELECT *, date_day - row_number() OVER (PARTITION BY platform, account_id, why
+                                                          ORDER BY date_day)::int AS run
+                  FROM adflux.metrics_gap) AS numbered
+            GROUP BY platform, account_id, why, run ORDER BY last DESC, platform, account_id, why
+        """,
+    )
+
+
+def restatement() -> list[Restated]:
+    """By platform and age, from the revisions of the last 90 days that were read."""
+    return ask(
+        Restated,
+        """
+            WITH since AS (SELECT max(date_day) - CAST(:looked_back AS int) AS day FROM adflux.day_reading),
+            was AS MATERIALIZED (
+                SELECT platform, account_id, date_day, ad_id, currency, impressions, clicks, spend,
+                       applications, as_of, superseded_by
+                FROM adflux.ad_metrics_revision WHERE date_day > (SELECT day FROM since)
+            ), version AS (
+                SELECT * FROM was
+                UNION ALL
+                SELECT platform, account_id, date_day, ad_id, currency, impressions, clicks, spend,
+                       applications, as_of, NULL
+                FROM adflux.ad_metrics
+                WHERE (date_day, platform, account_id, ad_id) IN
+                      (SELECT date_day, platform, account_id, ad_id FROM was)
+            ), step AS (
+                SELECT platform, date_day, currency, superseded_by,
+                       abs(coalesce(lead(impressions) OVER later, 0) - impressions) AS impressions,
+                       abs(coalesce(lead(clicks) OVER later, 0) - clicks) AS clicks,
+                       abs(coalesce(lead(spend) OVER later, 0) - spend) AS spend,
+                       abs(coalesce(lead(applications) OVER later, 0) - applications) AS applications
+                FROM version
+                WINDOW later AS (PARTITION BY platform, account_id, date_day, ad_id, currency ORDER BY as_of)
+            ), stands AS (
+                SELECT platform, currency, sum(impressions) AS impressions, sum(clicks) AS clicks,
+                       sum(spend) AS spend, sum(applications) AS applications
+                FROM adflux.account_day WHERE date_day > (SELECT day FROM since) GROUP BY platform, currency
+            )
+            SELECT step.platform, step.currency, read_on - date_day AS age, count(*) AS rows,
+                   round(sum(step.spend) / nullif(max(stands.spend), 0), 6) AS spend,
+                   round(sum(step.clicks) / nullif(max(stands.clicks), 0), 6) AS clicks,
+                   round(sum(step.impressions) / nullif(max(stands.impressions), 0), 6) AS impressions,
+                   round(sum(step.applications) / nullif(max(stands.applications), 0), 6) AS applications
+            FROM step JOIN adflux.metrics_slice AS slice ON slice.id = superseded_by
+            LEFT JOIN stands ON stands.platform = step.platform AND stands.currency = step.currency
+            GROUP BY step.platform, step.currency, age ORDER BY step.platform, step.currency, age
+        """,
+        looked_back=LOOKED_BACK,
+    )
+
+
+def pulses() -> list[Pulse]:
+    """What was done last, by name."""
+    return ask(Pulse, "SELECT work, beat_at FROM adflux.heartbeat ORDER BY work")

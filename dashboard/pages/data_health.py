@@ -1,0 +1,152 @@
+"""Data health: how fresh and whole the numbers are, what is missing, and how much they move afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from operator import attrgetter
+
+import streamlit as st
+
+from adflux_core import reports
+from adflux_core.reports import AccountHealth, Hole
+from dashboard import charts, figures, naming
+from dashboard.reads import ask
+from dashboard.sheet import sheet
+from dashboard.sources import receipt_columns
+from dashboard.tables import Column, table
+from dashboard.words import mark, plain, say
+
+WHYS = {"unread": mark("Never read completely"), "unsettled": mark("Last read before it settled")}
+MEASURES = {
+    "applications": mark("Applications"),
+    "spend": mark("Spend"),
+    "clicks": mark("Clicks"),
+    "impressions": mark("Impressions"),
+}
+
+
+def show_health() -> None:
+    with sheet(say("Data health"), say("How fresh and whole the numbers are, and how much they still move.")):
+        accounts = ask(reports.account_health)
+        if not accounts:
+            st.info(
+                say(
+                    "No numbers were read yet. They come with the first reading of an account: "
+                    "Start and follow."
+                )
+            )
+            return
+        for account in accounts:
+            show_account(account)
+        show_holes(ask(reports.holes))
+        show_restatement()
+        show_receipts()
+        show_pulses()
+
+
+def show_account(account: AccountHealth) -> None:
+    with st.container(border=True):
+        name = plain(account.account_name or account.account_id)
+        st.markdown(f"**{naming.platform(account.platform)} · {name}** · {account.currency}")
+        with st.container(horizontal=True):
+            tile(
+                say("Last good reading"),
+                figures.ago(account.good_read_at),
+                say("Receipt {number}", number=account.good_slice_id or figures.UNKNOWN),
+            )
+            tile(say("Read to"), figures.day(account.last_day))
+            tile(
+                say("Provisional spend"),
+                figures.percent(account.unsettled_share),
+                say("The part of the last 90 days' spend that the platform may still restate."),
+            )
+            tile(
+                say("Settles after"),
+                say("{days} days", days=figures.number(account.settles_after)),
+                say("Learned from its own restatements.")
+                if account.learned
+                else say("As the platform states."),
+            )
+            tile(say("Missing days"), figures.number(account.days_unread))
+            tile(
+                say("Healed days"),
+                figures.number(account.days_healed),
+                say("Days of readings that failed, and were read completely since."),
+            )
+        if account.reason:
+            st.markdown(f"{naming.badge('incomplete')} {naming.meaning('incomplete')}")
+            st.code(account.reason, language=None, wrap_lines=True)
+
+
+def tile(label: str, value: str, about: str | None = None) -> None:
+    st.metric(label, value, help=about, border=True, width="content")
+
+
+def show_holes(holes: Sequence[Hole]) -> None:
+    st.subheader(say("Gaps"), anchor=False)
+    if not holes:
+        st.success(say("No day is missing, and none was last read before it settled."))
+        return
+    table(
+        holes,
+        [
+            Column(say("Platform"), lambda row: naming.platform(row.platform)),
+            Column(say("Account"), lambda row: row.account_id, width=150),
+            Column(say("First day"), lambda row: row.first, figures.day),
+            Column(say("Last day"), lambda row: row.last, figures.day),
+            Column(say("Days"), lambda row: row.days, figures.number),
+            Column(say("Why"), lambda row: say(WHYS[row.why]), width=230),
+            Column(say("Failed readings"), lambda row: row.tried, figures.number),
+        ],
+        key="holes",
+    )
+    st.caption(say("Each nightly reading also reads up to 28 of these days, those never tried first."))
+
+
+def show_restatement() -> None:
+    st.subheader(say("How much the numbers move after the day"), anchor=False)
+    steps = ask(reports.restatement)
+    if not steps:
+        st.info(say("No platform has restated a number yet."))
+        return
+    measure = st.segmented_control(
+        say("Measure"),
+        list(MEASURES),
+        format_func=lambda name: say(MEASURES[name]),
+        default="applications",
+        required=True,
+        key="restated",
+        label_visibility="collapsed",
+    )
+    st.altair_chart(charts.by_age(steps, attrgetter(measure)), width="stretch")
+    st.caption(
+        say(
+            "For each day of age: all changes, up and down, as a share of what stands of the last 90 days. "
+            "Where the bars end, the platform's numbers have settled."
+        )
+    )
+
+
+def show_receipts() -> None:
+    st.subheader(say("Receipts"), anchor=False)
+    table(ask(reports.slices, latest_only=False, limit=50), receipt_columns(), key="receipts")
+    st.caption(say("The last 50 readings. A reading that is not complete changed nothing."))
+
+
+def show_pulses() -> None:
+    st.subheader(say("Scheduled work"), anchor=False)
+    pulses = ask(reports.pulses)
+    if not pulses:
+        st.info(say("No scheduled work was done yet: `adflux up` runs it."))
+        return
+    table(
+        pulses,
+        [
+            Column(say("Task"), lambda row: naming.work(row.work), width=260),
+            Column(say("Last done"), lambda row: row.beat_at, figures.moment, width=180),
+        ],
+        key="pulses",
+    )
+
+
+show_health()

@@ -1,0 +1,116 @@
+"""The pages that say how far the numbers can be trusted: sources, health, reports, honesty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from meta_publications import one_pass, published
+from opened_pages import opened, words_of
+from sqlalchemy import text
+
+from adflux_core import database, reports
+from adflux_core.accounts import open_platform
+from adflux_core.advertising import PlatformName
+from adflux_core.metrics.sync import sync_metrics
+from adflux_core.settings import settings
+from dashboard import reads
+from sandbox.server import Sandbox
+
+
+@pytest.fixture(autouse=True)
+def fresh() -> Iterator[None]:
+    """Nothing kept from the test before."""
+    reads.forget()
+    yield
+    reads.forget()
+
+
+def test_every_number_of_the_overview_opens_its_source(filled_url: str) -> None:
+    at = opened("overview")
+    sources = [frame.value for frame in at.dataframe if "Recibo" in frame.value.columns]
+    assert len(sources) == len(at.metric) == 5
+    assert all(list(one["Recibo"]) == [1] for one in sources)
+    words = words_of(at)
+    for fact in ("**Período:**", "**Moneda:** COP", "**Leído entre:**", "**Inversión provisional:** 9"):
+        assert words.count(fact) == 5, fact
+
+
+def test_data_health_says_what_is_fresh_missing_and_moving(filled_url: str) -> None:
+    with database.connection() as connected:
+        connected.execute(text("DELETE FROM adflux.day_reading WHERE date_day = CURRENT_DATE - 9"))
+        connected.execute(text("SELECT set_config('adflux.metrics_slice', '1', true)"))
+        connected.execute(
+            text("""
+                UPDATE adflux.ad_metrics SET applications = applications + 1, as_of = adflux.metrics_instant()
+                WHERE date_day = CURRENT_DATE - 5
+            """)
+        )
+        connected.execute(text("INSERT INTO adflux.heartbeat (work) VALUES ('sync-metrics')"))
+    (account,) = reports.account_health()
+    assert (account.good_slice_id, account.days_unread, account.days_healed) == (1, 1, 0)
+    settled = [-number for number in (28, 29, 30)]  # days before today; Meta's own word is 28
+    with database.connection() as connected:
+        share = connected.execute(
+            text("""
+                SELECT round(sum(spend) FILTER (WHERE date_day - CURRENT_DATE <> ALL(:settled))
+                             / sum(spend), 3)
+                FROM adflux.ad_metrics WHERE date_day <> CURRENT_DATE - 9
+            """),
+            {"settled": settled},
+        ).scalar_one()
+    assert account.unsettled_share == share
+    (step,) = [one for one in reports.restatement() if one.applications]
+    assert (step.age, step.platform) == (5, "meta")
+    at = opened("data_health")
+    assert not at.exception
+    assert "Nunca leído por completo" in [*at.dataframe[0].value["Por qué"]]
+    assert "hace 3 horas" in [one.value for one in at.metric]
+    assert "the ads add up to 812" in at.code[0].value
+    assert [*at.dataframe[-1].value["Tarea"]] == ["Leer las cifras"]
+
+
+def test_the_honesty_page_shows_every_day_of_the_world_beside_ours(
+    world: Sandbox, posting_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one_pass(published(posting_id))
+    world.control("POST", "clock", {"advance_days": 6})
+    sync_metrics(open_platform(PlatformName.META), since=date(2026, 10, 1), today=date(2026, 10, 7))
+    monkeypatch.setenv("ADFLUX_TRUTH_URL", f"{world.meta_graph_url}/_sandbox/truth")
+    settings.cache_clear()
+    equal = opened("honesty")
+    assert not equal.exception
+    assert len(equal.dataframe[0].value) >= 4
+    assert equal.success
+    assert "SIMULADO" in equal.warning[0].value
+    with database.connection() as connected:
+        connected.execute(
+            text("UPDATE adflux.ad_metrics SET clicks = clicks + 1, as_of = adflux.metrics_instant()")
+        )
+    reads.forget()
+    differing = opened("honesty")
+    assert not differing.success
+    assert "difieren" in differing.error[0].value
+    monkeypatch.setenv("ADFLUX_TRUTH_URL", "http://127.0.0.1:9/_sandbox/truth")
+    settings.cache_clear()
+    assert "no responde" in opened("honesty").error[0].value
+
+
+def test_a_report_is_downloaded_as_it_was_given_out_and_says_why_it_moved(filled_url: str) -> None:
+    at = opened("reports")
+    newest, before = reports.kept_reports()
+    assert f"Informe {newest.id}" in words_of(at)
+    (changes,) = (frame.value for frame in at.dataframe[1:])
+    reasons = changes.set_index("Por qué")["Inversión"]
+    assert list(reasons.index) == [
+        f"Dicho en el informe {before.id}",
+        "Corregido por la plataforma",
+        "Días nuevos",
+        "Días que salieron del período",
+        f"Dicho en el informe {newest.id}",
+    ]
+    assert reasons["Corregido por la plataforma"] == 1500
+    assert reasons.iloc[:-1].sum() == reasons.iloc[-1]
+    labels = [one.proto.label for one in at.get("download_button")]
+    assert [label.partition(" · ")[0] for label in labels] == ["Página web", "Excel", "CSV"]

@@ -1,0 +1,35 @@
+"""The doctor says that the numbers are ill, whoever else is dead."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from told_platform import FIRST, ToldPlatform, row
+
+from adflux_core import database
+from adflux_core.metrics.sync import sync_metrics
+from adflux_core.schema.metrics import MetricsSlice
+from deployments.doctor import Check, examine
+
+
+def numbers() -> Check:
+    return next(check for check in examine(datetime.now(UTC)) if check.name == "numbers")
+
+
+@pytest.mark.usefixtures("database_url")
+def test_numbers_that_are_old_or_do_not_add_up_fail_the_doctor() -> None:
+    assert (numbers().ok, numbers().detail) == (True, "none was read yet")
+    told = ToldPlatform()
+    told.tell(row(FIRST))
+    sync_metrics(told, since=FIRST, until=FIRST, today=FIRST + timedelta(1))  # type: ignore[arg-type]
+    assert (numbers().ok, numbers().detail) == (True, f"read to {FIRST}, complete and as usual")
+    with database.transaction() as session:
+        session.get_one(MetricsSlice, 1).read_at = datetime.now(UTC) - timedelta(hours=37)
+    told.lie = True
+    sync_metrics(told, since=FIRST, until=FIRST, today=FIRST + timedelta(1))  # type: ignore[arg-type]
+    found = numbers()
+    assert not found.ok
+    assert found.detail.startswith("incomplete meta act_1")
+    assert "stale meta act_1" in found.detail
+    assert found.fix
