@@ -32,6 +32,9 @@ page = st.navigation(
             st.Page(PAGES / "postings.py", title=say("Postings"), url_path="postings"),
             st.Page(PAGES / "campaigns.py", title=say("Campaigns"), url_path="campaigns"),
         ],
+        say("Candidates"): [
+            st.Page(PAGES / "segments.py", title=say("Segments"), url_path="segments"),
+        ],
         say("Work"): [
             st.Page(PAGES / "start_and_follow.py", title=say("Start and follow"), url_path="runs"),
         ],

@@ -125,6 +125,27 @@ EMPLOYMENT = {
     "volunteer": mark("Volunteer"),
     "per_diem": mark("Paid by the day"),
 }
+FEATURES = {
+    "years_experience": mark("Years of experience"),
+    "relevant_experience": mark("Relevant experience"),
+    "education": mark("Education"),
+    "field_of_study": mark("Field of study"),
+    "studying": mark("Studying"),
+    "occupation": mark("Occupation"),
+    "sector": mark("Sector"),
+    "seniority": mark("Seniority"),
+    "skills": mark("Skills"),
+    "languages": mark("Languages spoken"),
+    "country": mark("Country"),
+    "region": mark("Region"),
+    "city": mark("City"),
+    "employer_size": mark("Size of employer"),
+    "years_since_change": mark("Years since last change"),
+    "training_hours": mark("Training hours"),
+    "hours_per_week": mark("Hours a week"),
+    "salary_expectation": mark("Salary expectation"),
+    "availability_days": mark("Days until available"),
+}
 
 
 def platforms(codes: Sequence[str]) -> str:
@@ -175,6 +196,10 @@ def occasion(code: str) -> str:
 
 def employment(code: str | None) -> str:
     return _said(EMPLOYMENT, code) if code else ""
+
+
+def feature(code: str) -> str:
+    return _said(FEATURES, code)
 
 
 def _said(words: Mapping[str, str], code: str) -> str:

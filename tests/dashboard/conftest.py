@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
+from segment_sample import fill_segments
 from sqlalchemy import insert, make_url, text
 from sqlalchemy.orm import Session
 
@@ -344,6 +345,7 @@ def filled_template(postgres: str, template: str) -> str:
     url = make_url(postgres).set(database="template_filled").render_as_string(hide_password=False)
     with Session(database.engine_for(url)) as session, session.begin():
         fill_sample(session, datetime.now(BOGOTA).date())
+        fill_segments(session)
     database.engine_for(url).dispose()
     return "template_filled"
 

@@ -37,12 +37,14 @@ PAGES = {
         "Resumen": "Requiere tu atención",
         "Vacantes": "75 vacantes",
         "Campañas": "El anuncio tal como se aprobó",
+        "Segmentos": "Cómo se eligió el número de segmentos",
         "Iniciar y seguir": "Ejecuciones recientes",
     },
     "en": {
         "Overview": "Needs you today",
         "Postings": "75 postings",
         "Campaigns": "The ad as approved",
+        "Segments": "How the number of segments was chosen",
         "Start and follow": "Recent runs",
     },
 }
