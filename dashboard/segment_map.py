@@ -1,4 +1,4 @@
-"""The map of the segments: where people differ most, one dot for each spot where at least ten are."""
+"""The map of the segments: where they differ most, one dot for each spot where at least ten are."""
 
 from __future__ import annotations
 

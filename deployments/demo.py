@@ -1,12 +1,14 @@
 """`adflux demo`: the whole main job on this machine, against the sandbox; and `adflux up`, for real.
 
-The demo imports a job feed, plans, approves and publishes campaigns, lets thirty days pass in the sandbox
-and syncs each, and then holds our numbers against what the sandbox knows to be true.
+The demo imports a job feed and simulated candidates, finds segments, plans, approves and publishes campaigns,
+lets thirty days pass in the sandbox and syncs each, and then holds our numbers against the sandbox's.
 """
 
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -113,12 +115,17 @@ def main_job(stages: Stages, first_day: date) -> dict[str, Any]:
     from adflux_core import reports
     from adflux_core.campaigns.approval import approve_plan
     from adflux_core.campaigns.drafting import draft_plan
+    from flows.import_candidates import import_candidates
     from flows.import_postings import import_postings
     from flows.publish_campaign import publish_campaign
+    from flows.segment_candidates import segment_candidates
     from flows.sync_metrics import sync_metrics
 
     with stages.stage("postings imported"):
         receipt = import_postings(file=_feed(), source="demo", currency="COP", full=True)
+    with stages.stage("candidates segmented"):
+        people = import_candidates(file=_simulated_candidates(), source="simulated")
+        segments = segment_candidates(most=8)
     with stages.stage("campaigns published"):
         postings = [row.id for row in reports.postings(limit=CAMPAIGNS).rows]
         plan = draft_plan(
@@ -143,6 +150,8 @@ def main_job(stages: Stages, first_day: date) -> dict[str, Any]:
         "postings": receipt.model_dump(
             include={"read", "created", "updated", "unchanged", "merged", "quarantined"}
         ),
+        "candidates": people.model_dump(include={"read", "created", "merged", "quarantined"}),
+        "segments": {one.name_es: one.size for one in segments.segments} or segments.refused,
         "campaigns": {
             state: sum(one.state == state for one in published) for state in {one.state for one in published}
         },
@@ -169,6 +178,13 @@ def _feed() -> Path:
     assert package is not None
     assert package.submodule_search_locations is not None
     return Path(package.submodule_search_locations[0]) / "feeds" / "empleos.csv"
+
+
+def _simulated_candidates() -> Path:
+    """Made by the sandbox's own program: nothing of ours imports it."""
+    file = settings().adflux_home / "candidatos-simulados.csv"
+    subprocess.run([sys.executable, "-m", "sandbox.candidates", str(file)], check=True, timeout=TIMEOUT)
+    return file
 
 
 def _next_day() -> date:

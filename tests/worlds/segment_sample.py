@@ -47,7 +47,6 @@ def _fill_version(session: Session, kept: float | None) -> None:
         "figures": FIGURES,
         "drift": {"kept_identity": kept, "size_stability_index": 0.01},
         "map": {
-            "explained": [0.2, 0.1],
             "centres": [[0, 0], [3, 1], [1, 4]],
             "cells": [
                 [at + step / 4, at * 0.7 + step / 5, at, 12 + step] for at in range(3) for step in range(9)
