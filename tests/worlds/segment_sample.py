@@ -45,6 +45,7 @@ def _fill_version(session: Session, kept: float | None) -> None:
         "why": "the smallest of the stable numbers",
         "features": [{"name": "occupation"}],
         "figures": FIGURES,
+        "fairness": {"proxies": [], "four_fifths": []},
         "drift": {"kept_identity": kept, "size_stability_index": 0.01},
         "map": {
             "centres": [[0, 0], [3, 1], [1, 4]],
