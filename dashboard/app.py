@@ -45,6 +45,9 @@ page = st.navigation(
             st.Page(PAGES / "reports.py", title=say("Reports"), url_path="reports"),
             *honesty,
         ],
+        say("Candidates"): [
+            st.Page(PAGES / "segments.py", title=say("Segments"), url_path="segments"),
+        ],
         say("Work"): [
             st.Page(PAGES / "start_and_follow.py", title=say("Start and follow"), url_path="runs"),
         ],

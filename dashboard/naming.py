@@ -167,6 +167,27 @@ REASON_MEANINGS = {
     "before": mark("It came before the click, or before the campaign began."),
     "outside": mark("It came more than 30 days after the click, or after the campaign's last day."),
 }
+FEATURES = {
+    "years_experience": mark("Years of experience"),
+    "relevant_experience": mark("Relevant experience"),
+    "education": mark("Education"),
+    "field_of_study": mark("Field of study"),
+    "studying": mark("Studying"),
+    "occupation": mark("Occupation"),
+    "sector": mark("Sector"),
+    "seniority": mark("Seniority"),
+    "skills": mark("Skills"),
+    "languages": mark("Languages spoken"),
+    "country": mark("Country"),
+    "region": mark("Region"),
+    "city": mark("City"),
+    "employer_size": mark("Size of employer"),
+    "years_since_change": mark("Years since last change"),
+    "training_hours": mark("Training hours"),
+    "hours_per_week": mark("Hours a week"),
+    "salary_expectation": mark("Salary expectation"),
+    "availability_days": mark("Days until available"),
+}
 
 
 def platforms(codes: Sequence[str]) -> str:
@@ -233,6 +254,10 @@ def step(code: str) -> str:
 
 def employment(code: str | None) -> str:
     return _said(EMPLOYMENT, code) if code else ""
+
+
+def feature(code: str) -> str:
+    return _said(FEATURES, code)
 
 
 def _said(words: Mapping[str, str], code: str) -> str:

@@ -28,6 +28,7 @@ campaign = click.Group()  # `adflux` takes its commands over
 @click.option("--budget", required=True, help='For the whole life of each campaign, as "COP 800000".')
 @click.option("--days", type=int, required=True, help="How many days it runs.")
 @click.option("--start", type=Day(), help="First day, in the account's calendar; tomorrow by default.")
+@click.option("--segment", type=int, help="Whom they speak to; the plan pins its version.")
 @click.option("--as", "author", default=PERSON, help="Who plans it.")
 @verb
 def plan(postings: tuple[int, ...], platforms: tuple[str, ...], budget: str, **given: Any) -> Any:

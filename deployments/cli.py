@@ -115,6 +115,16 @@ def segment(**given: Any) -> tuple[Any, int]:
     return found, PARTLY if found.refused else 0
 
 
+@adflux.command("erase-candidate")
+@click.argument("candidate", type=click.IntRange(1))
+@verb
+def erase_candidate(candidate: int) -> Any:
+    """Remove a person from every table, and search them all."""
+    from adflux_core.candidates.erasing import erase_candidate as erase
+
+    return erase(candidate)
+
+
 @adflux.command(name="list")
 @click.argument("what", type=click.Choice(["postings", "campaigns", "publications", "reports", "segments"]))
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, help="At most so many; 50 by default.")

@@ -1,13 +1,15 @@
 """`adflux demo`: the whole main job on this machine, against the sandbox; and `adflux up`, for real.
 
-The demo imports a job feed, plans, approves and publishes campaigns, lets thirty days pass in the sandbox
-and syncs each, imports the applications that came of it, and then holds our numbers against what the sandbox
-knows to be true.
+The demo imports a job feed and simulated candidates, finds segments, plans, approves and publishes campaigns,
+lets thirty days pass in the sandbox and syncs each, imports the applications that came of it, and then holds
+our numbers against what the sandbox knows to be true.
 """
 
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -117,12 +119,17 @@ def main_job(stages: Stages, first_day: date) -> dict[str, Any]:
     from adflux_core.campaigns.approval import approve_plan
     from adflux_core.campaigns.drafting import draft_plan
     from flows.import_applications import import_applications
+    from flows.import_candidates import import_candidates
     from flows.import_postings import import_postings
     from flows.publish_campaign import publish_campaign
+    from flows.segment_candidates import segment_candidates
     from flows.sync_metrics import sync_metrics
 
     with stages.stage("postings imported"):
         receipt = import_postings(file=_feed(), source="demo", currency="COP", full=True)
+    with stages.stage("candidates segmented"):
+        people = import_candidates(file=_simulated_candidates(), source="simulated")
+        segments = segment_candidates(most=8)
     with stages.stage("campaigns published"):
         postings = [row.id for row in reports.postings(limit=CAMPAIGNS).rows]
         plan = draft_plan(
@@ -149,6 +156,8 @@ def main_job(stages: Stages, first_day: date) -> dict[str, Any]:
         "postings": receipt.model_dump(
             include={"read", "created", "updated", "unchanged", "merged", "quarantined"}
         ),
+        "candidates": people.model_dump(include={"read", "created", "merged", "quarantined"}),
+        "segments": {one.name_es: one.size for one in segments.segments} or segments.refused,
         "campaigns": {
             state: sum(one.state == state for one in published) for state in {one.state for one in published}
         },
@@ -187,6 +196,13 @@ def _export() -> Path:
     path = settings().adflux_home / "postulaciones.csv"  # by now the demo's own
     path.write_text(requests.get(_sandbox("applications"), timeout=TIMEOUT).json()["csv"], encoding="utf-8")
     return path
+
+
+def _simulated_candidates() -> Path:
+    """Made by the sandbox's own program: nothing of ours imports it."""
+    file = settings().adflux_home / "candidatos-simulados.csv"
+    subprocess.run([sys.executable, "-m", "sandbox.candidates", str(file)], check=True, timeout=TIMEOUT)
+    return file
 
 
 def _next_day() -> date:

@@ -7,8 +7,9 @@ from typing import Annotated
 
 from prefect import flow
 
+from adflux_core.segmentation.answer import Segmentation
 from adflux_core.segmentation.space import FeatureName
-from adflux_core.segmentation.training import LARGEST_SAMPLE, Segmentation
+from adflux_core.segmentation.training import LARGEST_SAMPLE
 from tasks import segments
 from tasks.forms import asked
 

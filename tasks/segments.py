@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from adflux_core.segmentation.training import Segmentation
+from adflux_core.segmentation.answer import Segmentation
 from adflux_core.segmentation.training import segment_candidates as train
 from tasks.kinds import transaction
 from tasks.showing import progress, show_table

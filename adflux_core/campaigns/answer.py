@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from adflux_core.advertising import AdPlatform, CampaignPlan, PlatformName
+from adflux_core.campaigns.aiming import Aim
 from adflux_core.campaigns.approval import tokens_for
 from adflux_core.campaigns.caps import caps_of
 from adflux_core.campaigns.links import without_click_id
@@ -54,6 +55,7 @@ class PlanAnswer(BaseModel):
     author: str
     worst_case: Money
     campaigns: list[PlannedCampaign]
+    segment: Aim | None = None
 
 
 def shown(session: Session, item: PlanItem, adapter: AdPlatform, draft: CampaignPlan) -> PlannedCampaign:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from adflux_core import database
 from adflux_core.accounts import open_platform
 from adflux_core.advertising import Account, AdPlatform, CampaignPlan, PlatformName
+from adflux_core.campaigns.aiming import aim_at, aimed, pin
 from adflux_core.campaigns.answer import PlanAnswer, shown, validated
 from adflux_core.campaigns.approval import plan_hash
 from adflux_core.campaigns.caps import first_caps
@@ -41,9 +42,11 @@ def draft_plan(
     days: int,
     author: str,
     start: date | None = None,
+    segment: int | None = None,
 ) -> PlanAnswer:
     """Plan a campaign for each posting on each platform, with `budget` for the whole life of each.
 
+    `segment` is whom they speak to: the plan pins its version and says what it adds.
     `start` is a day of the account's calendar, tomorrow by default. Raises InputError on an unknown
     posting, RefusedError on one that may not run or a budget beyond a cap, and what the platform raises when
     it cannot be asked.
@@ -67,7 +70,13 @@ def draft_plan(
             for posting_id in dict.fromkeys(posting_ids)
             for adapter, account in opened
         ]
+        aim = None if segment is None else aim_at(session, segment)
+        if aim is not None:
+            drafts = [(adapter, aimed(draft, aim)) for adapter, draft in drafts]
         answer = store_plan(session, drafts, author)
+        if aim is not None:
+            pin(session, answer.plan_id, aim)
+            answer = answer.model_copy(update={"segment": aim})
     return validated(answer, drafts)
 
 

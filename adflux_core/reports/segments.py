@@ -42,7 +42,7 @@ class SegmentVersionRow:
     figures: list[dict[str, float]]
     kept_identity: float | None
     size_stability_index: float | None
-    chart: dict[str, Any] | None  # {"explained", "centres", "cells": [[x, y, cluster, people]]}
+    chart: dict[str, Any] | None  # {"centres": [[x, y]], "cells": [[x, y, cluster, people]]}
     events: int
 
 

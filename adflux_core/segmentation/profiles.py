@@ -88,11 +88,12 @@ def _number_traits(
 
 
 def draw_map(matrix: Matrix, labels: np.ndarray, k: int) -> dict[str, Any]:
-    """The plane in which people differ most: centres, and cells with how many of a cluster are in each.
+    """The plane in which the segments differ most: centres, and cells with how many of a cluster are in each.
 
     A cell with fewer than ten people of a cluster is left out: a point on a map is somebody.
     """
-    plane = PCA(2, random_state=0, svd_solver="full").fit(matrix)
+    middles = np.stack([matrix[labels == cluster].mean(axis=0) for cluster in range(k)])
+    plane = PCA(2, random_state=0, svd_solver="full").fit(middles[labels])
     at = plane.transform(matrix)
     low, high = np.quantile(at, [0.005, 0.995], axis=0)
     step = np.maximum((high - low) / CELLS, 1e-9)
@@ -105,7 +106,6 @@ def draw_map(matrix: Matrix, labels: np.ndarray, k: int) -> dict[str, Any]:
     ]
     centres = [[round(float(one), 3) for one in at[labels == cluster].mean(axis=0)] for cluster in range(k)]
     return {
-        "explained": [round(float(one), 4) for one in plane.explained_variance_ratio_],
         "centres": centres,
         "cells": cells,
     }

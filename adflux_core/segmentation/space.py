@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from typing import Literal
 
@@ -115,16 +116,18 @@ class Space(BaseModel):
     def width(self) -> int:
         return sum(feature.width for feature in self.features)
 
+    def without(self, names: Collection[str]) -> Space:
+        """The same space less these features."""
+        return Space(features=tuple(feature for feature in self.features if feature.name not in names))
+
     def encode(self, people: pd.DataFrame) -> Matrix:
         """(people, columns) of float32; the same people give the same bytes."""
         matrix = np.zeros((len(people), self.width), np.float32)
         at = 0
         for feature in self.features:
             part = matrix[:, at : at + feature.width]
-            if feature.kind is Kind.WORD:
-                _mark_words(part, people[feature.name], feature)
-            elif feature.kind is Kind.LIST:
-                _mark_lists(part, people[feature.name], feature)
+            if feature.words:
+                part[:] = _marked(people[feature.name], feature)
             else:
                 values = np.nan_to_num(numbers(people[feature.name], feature), nan=feature.centre)
                 np.clip(values, feature.low, feature.high, out=values)
@@ -153,9 +156,7 @@ def learn_space(people: pd.DataFrame, names: Sequence[str]) -> Space:
 
 def word_shares(column: pd.Series, feature: Feature) -> npt.NDArray[np.bool_]:
     """(people, words): who has which word of a feature."""
-    marked = np.zeros((len(column), len(feature.words)), np.float32)
-    (_mark_words if feature.kind is Kind.WORD else _mark_lists)(marked, column, feature)
-    return marked > 0
+    return _marked(column, feature) > 0
 
 
 def numbers(column: pd.Series, feature: Feature) -> npt.NDArray[np.float64]:
@@ -202,39 +203,44 @@ def _learn_number(name: str, column: pd.Series) -> Feature | None:
 
 def _learn_words(name: str, column: pd.Series) -> Feature | None:
     kind = ALLOWED[name]
-    counts = _exploded(column)[1].value_counts() if kind is Kind.LIST else column.value_counts()
+    said, codes = _said(column, kind)
+    counts: Counter[str] = Counter()
+    for words, people in zip(said, np.bincount(codes, minlength=len(said)), strict=True):
+        for word in words:
+            counts[word] += int(people)
     least = max(FEWEST, RAREST * len(column))
     # Of equal counts the first in the alphabet, or the same data could give two models.
-    kept = sorted(
-        ((-count, str(word)) for word, count in counts.items() if least <= count), key=lambda one: one
-    )[:LONGEST_VOCABULARY]
+    kept = sorted((-count, word) for word, count in counts.items() if least <= count)[:LONGEST_VOCABULARY]
     shares = np.array([-count / len(column) for count, _ in kept])
     variance = float((shares * (1 - shares)).sum())
-    if len(kept) == 0 or variance < 1e-3:
+    if variance < 1e-3:
         return None
-    words = tuple(sorted(word for _, word in kept))
-    return Feature(name=name, kind=kind, scale=1 / variance**0.5, words=words)
+    return Feature(
+        name=name, kind=kind, scale=1 / variance**0.5, words=tuple(sorted(word for _, word in kept))
+    )
 
 
-def _mark_words(part: Matrix, column: pd.Series, feature: Feature) -> None:
-    words = column.astype("category")
+def _marked(column: pd.Series, feature: Feature) -> Matrix:
+    """Who has which word; each different cell is looked at once, however many people have it."""
     place = {word: at for at, word in enumerate(feature.words)}
-    by_code = np.array([place.get(str(word), -1) for word in words.cat.categories] + [-1])
-    at = by_code[words.cat.codes.to_numpy()]
-    rows = np.flatnonzero(at >= 0)
-    part[rows, at[rows]] = feature.scale
+    said, codes = _said(column, feature.kind)
+    rows = np.zeros((len(said), len(place)), np.float32)
+    for at, words in enumerate(said):
+        for word in words:
+            if word in place:
+                rows[at, place[word]] = feature.scale
+    return rows[codes]
 
 
-def _mark_lists(part: Matrix, column: pd.Series, feature: Feature) -> None:
-    rows, words = _exploded(column)
-    place = {word: at for at, word in enumerate(feature.words)}
-    at = words.map(place).to_numpy(np.float64)
-    known = np.isfinite(at)
-    part[rows[known], at[known].astype(np.intp)] = feature.scale
+def _said(column: pd.Series, kind: Kind) -> tuple[list[set[str]], npt.NDArray[np.intp]]:
+    """The words of each different cell, the last for nothing; and for each person which cell it is.
 
-
-def _exploded(column: pd.Series) -> tuple[npt.NDArray[np.intp], pd.Series]:
-    """Each word of each list, with the row it stands in. A list comes as words joined by U+001F."""
-    split = [str(said).split("\x1f") if isinstance(said, str) else [] for said in column]
-    rows = np.repeat(np.arange(len(column)), [len(words) for words in split])
-    return rows, pd.Series([word for words in split for word in words], dtype=object)
+    A list comes as words joined by U+001F.
+    """
+    cells = column.astype("category")
+    said = [
+        set(str(cell).split("\x1f")) if kind is Kind.LIST else {str(cell)} for cell in cells.cat.categories
+    ]
+    codes = cells.cat.codes.to_numpy().astype(np.intp)
+    codes[codes < 0] = len(said)
+    return [*said, set()], codes

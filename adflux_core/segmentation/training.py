@@ -9,15 +9,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict
 from sklearn.pipeline import Pipeline
 from sqlalchemy import Connection
 from threadpoolctl import threadpool_limits
 
 from adflux_core import database
 from adflux_core.errors import InputError
-from adflux_core.segmentation import keeping, pipeline, reading
-from adflux_core.segmentation.choosing import Choice, Figures, choose_k
+from adflux_core.segmentation import fairness, keeping, pipeline, reading
+from adflux_core.segmentation.answer import Segmentation, SegmentFound
+from adflux_core.segmentation.choosing import Choice, choose_k
+from adflux_core.segmentation.fairness import Groups, Proxy
 from adflux_core.segmentation.matching import Event, Matched, match
 from adflux_core.segmentation.naming import LANGUAGES, description_of, name_of
 from adflux_core.segmentation.profiles import Trait, draw_map, traits
@@ -30,43 +31,13 @@ SEED = 20_260_101
 MAP_SAMPLE = 20_000
 
 
-class SegmentFound(BaseModel):
-    """One segment of a version."""
-
-    model_config = ConfigDict(frozen=True)
-
-    id: int
-    name_es: str
-    name_en: str
-    size: int
-    share: float
-    new: bool
-
-
-class Segmentation(BaseModel):
-    """What a training came to. `refused` says why there are no segments; then the last version stands.
-
-    `kept_identity`: of the people who were in the last version and are in this one, the share whose segment
-    is the same; None without a last version.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    version: int
-    candidates: int
-    k: int | None
-    refused: str | None
-    figures: list[dict[str, float]]
-    kept_identity: float | None
-    segments: list[SegmentFound]
-    events: list[dict[str, Any]]
-
-
 class _Learned(NamedTuple):
     people: pd.DataFrame
     space: Space
     matrix: Matrix
     choice: Choice
+    groups: Groups
+    proxies: Sequence[Proxy]
 
 
 def segment_candidates(
@@ -100,7 +71,11 @@ def segment_candidates(
         "algorithm": "kmeans",
         "libraries": pipeline.LIBRARIES,
     }
-    with database.connection() as writing, database.connection() as source:
+    with (
+        database.connection() as writing,
+        database.connection() as source,
+        database.connection() as protected,
+    ):
         keeping.lock(writing)
         reading.take_role(source)
         version = keeping.open_version(writing)
@@ -109,10 +84,9 @@ def segment_candidates(
         if number < FEWEST_PEOPLE:
             why = f"{number} candidates: at least {FEWEST_PEOPLE} are needed to tell a group from chance"
             return _refuse(writing, version, number, parameters, why)
-        learned = _learn(source, names, day, sample, range(low, high + 1), seed, last)
+        learned = _learn(source, protected, names, day, sample, range(low, high + 1), seed, last)
         if learned.choice.k is None:
-            figures = learned.choice.figures
-            return _refuse(writing, version, number, parameters, learned.choice.why, figures)
+            return _refuse(writing, version, number, parameters, learned.choice.why, _made_of(learned))
         k = learned.choice.k
         model = pipeline.fit_model(learned.space, learned.matrix, k, seed, last.model if last else None)
         digest = blake2b(digest_size=16)
@@ -146,6 +120,7 @@ def segment_candidates(
 
 def _learn(
     source: Connection,
+    protected: Connection,
     names: Sequence[str],
     day: date,
     sample: int,
@@ -155,14 +130,18 @@ def _learn(
 ) -> _Learned:
     people = reading.read_sample(source, names, day, sample)
     space = learn_space(people, names)
+    seen = people.iloc[: fairness.SAMPLE]
+    groups = fairness.read_groups(protected, seen["id"].to_numpy())
+    proxies = fairness.audit_features(space, space.encode(seen), groups)
+    space = space.without(fairness.blocked(proxies))
+    matrix = space.encode(people)
     if len(space.features) < 2:
         told = ", ".join(feature.name for feature in space.features) or "none"
         choice = Choice(None, (), f"fewer than two features say anything about these candidates: {told}")
-        return _Learned(people, space, np.zeros((len(people), 0), np.float32), choice)
-    matrix = space.encode(people)
-    with threadpool_limits(pipeline.THREADS, "openmp"):
-        choice = choose_k(matrix, space, ks, seed, last.k if last else None)
-    return _Learned(people, space, matrix, choice)
+    else:
+        with threadpool_limits(pipeline.THREADS, "openmp"):
+            choice = choose_k(matrix, space, ks, seed, last.k if last else None)
+    return _Learned(people, space, matrix, choice, groups, proxies)
 
 
 def _describe(learned: _Learned, model: Pipeline, k: int) -> list[list[Trait]]:
@@ -202,6 +181,20 @@ def _card(
     labels = model.named_steps["segment"].labels_
     few = np.sort(chance.choice(len(labels), min(len(labels), MAP_SAMPLE), replace=False))
     return {
+        **_made_of(learned, labels),
+        "drift": None if last is None else _drift(sizes, matched, last),
+        "map": draw_map(learned.matrix[few], labels[few], len(sizes)),
+    }
+
+
+def _made_of(learned: _Learned, labels: np.ndarray | None = None) -> dict[str, Any]:
+    """The part of the card that a refusal has, too; without `labels` no segment is held against another."""
+    impacts = (
+        []
+        if labels is None
+        else fairness.audit_segments(labels[: fairness.SAMPLE], int(labels.max()) + 1, learned.groups)
+    )
+    return {
         "features": [
             {"name": one.name, "kind": one.kind.value, "words": list(one.words)}
             for one in learned.space.features
@@ -210,8 +203,7 @@ def _card(
         "fitted_on": len(learned.people),
         "why": learned.choice.why,
         "figures": [one._asdict() for one in learned.choice.figures],
-        "drift": None if last is None else _drift(sizes, matched, last),
-        "map": draw_map(learned.matrix[few], labels[few], len(sizes)),
+        "fairness": fairness.as_json(learned.proxies, impacts),
     }
 
 
@@ -239,17 +231,16 @@ def _refuse(
     number: int,
     parameters: dict[str, Any],
     why: str,
-    figures: Sequence[Figures] = (),
+    made_of: dict[str, Any] | None = None,
 ) -> Segmentation:
-    told = [one._asdict() for one in figures]
-    card = {"refused": why, "figures": told}
+    card = {"figures": [], **(made_of or {}), "refused": why}
     keeping.keep_version(writing, version, candidates=number, parameters=parameters, card=card)
     return Segmentation(
         version=version,
         candidates=number,
         k=None,
         refused=why,
-        figures=told,
+        figures=card["figures"],
         kept_identity=None,
         segments=[],
         events=[],

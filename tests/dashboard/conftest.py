@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 import pytest
 from sample_applications import add_applications
+from segment_sample import fill_segments
 from sqlalchemy import insert, make_url, text
 from sqlalchemy.orm import Session
 
@@ -347,6 +348,7 @@ def filled_template(postgres: str, template: str) -> str:
     url = make_url(postgres).set(database="template_filled").render_as_string(hide_password=False)
     with Session(database.engine_for(url)) as session, session.begin():
         fill_sample(session, datetime.now(BOGOTA).date())
+        fill_segments(session)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ADFLUX_DATABASE_URL", url)
         settings.cache_clear()

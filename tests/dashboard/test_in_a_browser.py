@@ -41,6 +41,7 @@ PAGES = {
         "Postulaciones": "Dos verdades, lado a lado",
         "Salud de los datos": "Última lectura buena",
         "Informes": "Corregido por la plataforma",
+        "Segmentos": "Cómo se eligió el número de segmentos",
         "Iniciar y seguir": "Ejecuciones recientes",
     },
     "en": {
@@ -50,6 +51,7 @@ PAGES = {
         "Applications": "Two truths, side by side",
         "Data health": "Last good reading",
         "Reports": "Restated by the platform",
+        "Segments": "How the number of segments was chosen",
         "Start and follow": "Recent runs",
     },
 }

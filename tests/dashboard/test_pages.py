@@ -17,8 +17,8 @@ from adflux_core.settings import settings
 from dashboard import reads, runs
 from dashboard.words import LANGUAGES, catalogue
 
-NAMES = ("overview", "postings", "campaigns", "applications", "data_health", "reports", "start_and_follow")
-FROM_DATABASE = ("overview", "postings", "campaigns", "applications", "data_health", "reports")
+FROM_DATABASE = ("overview", "postings", "campaigns", "applications", "data_health", "reports", "segments")
+NAMES = (*FROM_DATABASE, "start_and_follow")
 NOWHERE = "http://127.0.0.1:9/api"
 
 
@@ -230,3 +230,18 @@ def test_a_search_ad_is_shown_as_its_texts_and_searches() -> None:
     said = " ".join(str(one.value) for one in [*shown.markdown, *shown.text, *shown.caption])
     for words in ("Empleo en Bogotá", "Conoce la oferta.", "empleo de analista · analista bogotá"):
         assert words in said
+
+
+def test_a_segment_is_renamed_in_both_languages(filled_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dashboard.tables.table", lambda *_, **__: 0)  # the first row is chosen
+    at = opened("segments")
+    fields = {field.label: field for field in at.text_input}
+    fields["Nombre en español"].set_value("Bodega")
+    fields["Nombre en inglés"].set_value("Warehouse")
+    at.button[0].click().run()
+    assert not at.exception
+    with database.connection() as connected:
+        named = connected.execute(
+            text("SELECT name_es, name_en, renamed_by FROM adflux.segment WHERE id = 1")
+        )
+        assert [tuple(row) for row in named] == [("Bodega", "Warehouse", "dashboard")]

@@ -1,0 +1,203 @@
+"""Segments: who the candidates are in groups, what sets each apart, how they changed, and their names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from adflux_core import reports
+from adflux_core.errors import InputError, RefusedError
+from adflux_core.reports import SegmentRow, SegmentVersionRow
+from adflux_core.segmentation.renaming import LONGEST_DESCRIPTION, LONGEST_NAME, rename_segment
+from dashboard import figures, naming, reads, segment_map
+from dashboard.reads import ask
+from dashboard.sheet import sheet
+from dashboard.tables import Column, table
+from dashboard.words import language, mark, plain, say
+
+EVENTS = {
+    "birth": mark("New"),
+    "death": mark("Ended"),
+    "split": mark("Split"),
+    "merge": mark("Merged"),
+}
+
+
+def show_segments() -> None:
+    with sheet(
+        say("Segments"), say("Groups of candidates that keep who they are from one night to the next.")
+    ):
+        versions = ask(reports.segment_versions)
+        rows = ask(reports.segments)
+        if not versions:
+            st.info(say("No segments yet. Import candidates and start Find segments under Start and follow."))
+            return
+        if versions[0].state == "refused":
+            st.info(say("The newest training found no segments, so the ones before it stand."))
+            st.caption(plain(versions[0].why))
+        fitted = next((one for one in versions if one.state == "fitted"), None)
+        if fitted is None:
+            st.info(say("There are no segments among these candidates: groups would be invented."))
+        else:
+            show_version(fitted, rows)
+        show_history(versions)
+
+
+def show_version(version: SegmentVersionRow, rows: list[SegmentRow]) -> None:
+    tiles = st.columns(4)
+    tiles[0].metric(say("Segments"), figures.number(version.k))
+    tiles[1].metric(say("Candidates"), figures.number(version.candidates))
+    chosen = next((one for one in version.figures if one["k"] == version.k), None)
+    tiles[2].metric(
+        say("Stability"),
+        figures.percent(None if chosen is None else chosen["stability"]),
+        help=say("How alike trainings on different halves of the candidates turn out."),
+    )
+    tiles[3].metric(
+        say("Kept their segment"),
+        figures.percent(version.kept_identity),
+        help=say("Of the candidates in this version and the one before. A dash in the first."),
+    )
+    st.altair_chart(segment_map.draw(version, rows), width="stretch")
+    st.caption(
+        say("Each dot is a spot where at least ten candidates are. Near means alike; the axes have no unit.")
+    )
+    chosen_row = table(rows, columns(), key=f"segments-{version.id}", choose=True)
+    if chosen_row is None or chosen_row >= len(rows):
+        st.caption(say("Select a row to see what sets a segment apart, and to rename it."))
+    else:
+        show_segment(rows[chosen_row])
+
+
+def columns() -> list[Column]:
+    return [
+        Column(say("Segment"), segment_map.name, width=320),
+        Column(say("Candidates"), lambda row: row.size, figures.number),
+        Column(say("Share"), lambda row: row.share, bar=True, width=140),
+        Column(say("Version before"), lambda row: row.size_before, figures.number),
+        Column(
+            say("Plans"),
+            lambda row: row.plans,
+            figures.number,
+            about=say("Plans that speak to this segment."),
+        ),
+        Column(say("Named by"), lambda row: row.renamed_by or say("Its traits")),
+        Column(say("Since"), lambda row: row.since, figures.moment),
+        Column(say("Number"), lambda row: row.id),
+    ]
+
+
+def show_segment(row: SegmentRow) -> None:
+    with st.container(border=True):
+        st.subheader(plain(segment_map.name(row)), anchor=False)
+        st.markdown(plain(row.description_en if language() == "en" else row.description_es))
+        if row.traits:
+            table(
+                row.traits,
+                [
+                    Column(say("Trait"), lambda one: naming.feature(one["feature"]), width=200),
+                    Column(say("Value"), lambda one: one["word"], width=200),
+                    Column(say("Share here"), lambda one: one["share"], figures.percent),
+                    Column(
+                        say("Lift"),
+                        lambda one: one["lift"],
+                        lambda value: f"{figures.number(value)}×",
+                        about=say("How many times as frequent as among all candidates."),
+                    ),
+                    Column(say("Median here"), lambda one: one["median"], figures.number),
+                    Column(say("Median of all"), lambda one: one["everybody"], figures.number),
+                ],
+                key=f"traits-{row.id}",
+            )
+        with st.form(f"rename-{row.id}", border=False):
+            given = {
+                field: st.text_input(label, value=getattr(row, field), max_chars=most)
+                for field, label, most in (
+                    ("name_es", say("Name in Spanish"), LONGEST_NAME),
+                    ("name_en", say("Name in English"), LONGEST_NAME),
+                    ("description_es", say("Description in Spanish"), LONGEST_DESCRIPTION),
+                    ("description_en", say("Description in English"), LONGEST_DESCRIPTION),
+                )
+            }
+            if st.form_submit_button(say("Rename")):
+                rename(row, given)
+
+
+def rename(row: SegmentRow, given: dict[str, str]) -> None:
+    try:
+        rename_segment(row.id, **given, user="dashboard")
+    except (InputError, RefusedError) as error:
+        st.error(say("This name was not taken: another segment has it, or a text is empty."))
+        st.code(str(error), language=None, wrap_lines=True)
+        return
+    reads.forget()
+    st.rerun()
+
+
+def show_history(versions: list[SegmentVersionRow]) -> None:
+    st.subheader(say("Versions"), anchor=False)
+    table(
+        versions,
+        [
+            Column(say("Version"), lambda row: row.id),
+            Column(say("When"), lambda row: row.created_at, figures.moment, width=150),
+            Column(say("Segments"), lambda row: row.k, figures.number),
+            Column(say("Candidates"), lambda row: row.candidates, figures.number),
+            Column(say("Kept their segment"), lambda row: row.kept_identity, figures.percent),
+            Column(
+                say("Drift of sizes"),
+                lambda row: row.size_stability_index,
+                figures.number,
+                about=say("Population stability index. Above 0.1 the sizes have moved, above 0.25 much."),
+            ),
+            Column(say("Changes"), lambda row: row.events, figures.number),
+            Column(say("Why so many"), lambda row: row.why, width=320),
+        ],
+        key="versions",
+    )
+    events = [
+        one for one in ask(reports.segment_events) if one.kind != "birth" or one.version_id != versions[-1].id
+    ]
+    if events:
+        table(
+            events,
+            [
+                Column(say("When"), lambda row: row.at, figures.moment, width=150),
+                Column(say("Change"), lambda row: say(EVENTS[row.kind])),
+                Column(
+                    say("Segment"), lambda row: row.name_en if language() == "en" else row.name_es, width=320
+                ),
+                Column(say("Version"), lambda row: row.version_id),
+            ],
+            key="events",
+        )
+    with st.expander(say("How the number of segments was chosen")):
+        show_figures(versions[0].figures)
+
+
+def show_figures(tried: list[dict[str, Any]]) -> None:
+    if not tried:
+        st.caption(say("Nothing was measured."))
+        return
+    table(
+        tried,
+        [
+            Column(say("Segments"), lambda one: one["k"], figures.number),
+            Column(say("Stability"), lambda one: one["stability"], figures.percent),
+            Column(
+                say("Separation"), lambda one: one["silhouette"], figures.number, about=say("Silhouette.")
+            ),
+            Column(say("Explained"), lambda one: one["explained"], figures.percent),
+            Column(
+                say("Beyond chance"),
+                lambda one: one["beyond_chance"],
+                figures.percent,
+                about=say("What they explain more than in the same data, shuffled."),
+            ),
+        ],
+        key="figures",
+    )
+
+
+show_segments()

@@ -1,0 +1,80 @@
+"""Segments as three nights leave them, written straight into the tables: no test of a screen has to train."""
+
+from __future__ import annotations
+
+import json
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+SEGMENTS = (
+    ("Auxiliar de bodega · picking", "Warehouse assistant · picking", 2100),
+    ("Analista de datos · *sql* $5", "Data analyst · *sql* $5", 1400),
+    ("Estudios altos · experiencia larga", "Higher education · long experience", 700),
+)
+FIGURES = [
+    {"k": k, "stability": 0.9, "silhouette": 0.2, "explained": k / 20, "beyond_chance": 0.1}
+    for k in (2, 3, 4)
+]
+TRAITS = [
+    {"feature": "occupation", "word": "auxiliar de bodega", "share": 0.9, "lift": 3.2, "median": None,
+     "everybody": None, "strength": 1.5},
+    {"feature": "years_experience", "word": None, "share": None, "lift": None, "median": 3.0,
+     "everybody": 6.5, "strength": 0.6},
+]  # fmt: skip
+
+
+def fill_segments(session: Session) -> None:
+    """Two versions that found three segments, and a newer one that was refused."""
+    for spanish, english, _ in SEGMENTS:
+        session.execute(
+            text("""INSERT INTO adflux.segment (name_es, name_en, description_es, description_en)
+                    VALUES (:es, :en, 'Se distinguen por: bodega.', 'What sets them apart: warehouse.')"""),
+            {"es": spanish, "en": english},
+        )
+    for kept in (None, 0.98):
+        _fill_version(session, kept)
+    session.execute(
+        text("""INSERT INTO adflux.segment_version (state, candidates, parameters, card)
+                VALUES ('refused', 12, '{}', '{"refused": "12 candidates: too few", "figures": []}')""")
+    )
+
+
+def _fill_version(session: Session, kept: float | None) -> None:
+    card = {
+        "why": "the smallest of the stable numbers",
+        "features": [{"name": "occupation"}],
+        "figures": FIGURES,
+        "fairness": {"proxies": [], "four_fifths": []},
+        "drift": {"kept_identity": kept, "size_stability_index": 0.01},
+        "map": {
+            "centres": [[0, 0], [3, 1], [1, 4]],
+            "cells": [
+                [at + step / 4, at * 0.7 + step / 5, at, 12 + step] for at in range(3) for step in range(9)
+            ],
+        },
+    }
+    version = session.execute(
+        text("""INSERT INTO adflux.segment_version (state, candidates, k, parameters, card, model, model_hash)
+                VALUES ('fitted', 4200, 3, '{}', CAST(:card AS jsonb), 'x', 'x') RETURNING id"""),
+        {"card": json.dumps(card)},
+    ).scalar_one()
+    for cluster, (_, _, size) in enumerate(SEGMENTS):
+        session.execute(
+            text("""INSERT INTO adflux.segment_in_version
+                    VALUES (:version, :cluster, :segment, :size, CAST(:profile AS jsonb))"""),
+            {
+                "version": version,
+                "cluster": cluster,
+                "segment": cluster + 1,
+                "size": size,
+                "profile": json.dumps({"traits": TRAITS}),
+            },
+        )
+    session.execute(
+        text(
+            """INSERT INTO adflux.segment_event (version_id, kind, segment_id, detail)
+                VALUES (:id, 'split', 1, '{}')"""
+        ),
+        {"id": version},
+    )
