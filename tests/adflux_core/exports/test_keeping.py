@@ -17,7 +17,6 @@ from told_platform import FIRST, ToldPlatform, row
 from adflux_core import database, reports
 from adflux_core.errors import AdfluxError, DatabaseRefusedError, InputError
 from adflux_core.exports import keep_report, pin_window
-from adflux_core.metrics.settling import learn_settling
 from adflux_core.metrics.sync import sync_metrics
 from adflux_core.reports import Pinned
 
@@ -74,7 +73,6 @@ def test_other_processes_make_the_same_bytes_after_everything_moved(platform: To
     sync(platform)
     with database.connection() as connected:
         connected.execute(text("UPDATE adflux.metrics_settling SET learned_days = 1"))
-    learn_settling(platform.name)
     sums = " ".join(first.sha256.values())
     assert made_again(asked, TZ="Pacific/Auckland", PYTHONHASHSEED="1", LC_ALL="C") == sums
     assert made_again(asked, TZ="UTC", PYTHONHASHSEED="2", LC_ALL="es_CO.UTF-8") == sums
