@@ -26,6 +26,11 @@ PARAMETERS = {
         mark("The file holds all open postings: what is absent twice in a row is closed."),
     ),
     "force": (mark("Force"), mark("Accept a complete feed that has shrunk by more than half.")),
+    "posting_ids": (
+        mark("Postings"),
+        mark("Their numbers, separated by commas. Empty: all open ones without words."),
+    ),
+    "variants": (mark("Variants"), mark("How many different ads for each platform and language.")),
     "plan_id": (mark("Plan"), mark("The number of an approved plan.")),
     "publication_id": (mark("Publication"), mark("The number of one publication. Empty: all of them.")),
     "platform": (mark("Platform"), mark("Empty: every platform.")),
@@ -108,6 +113,9 @@ def _widget(label: str, kind: Mapping[str, Any], default: Any, *, about: str | N
         case _, "date":
             chosen = st.date_input(label, value=_day(default), format="DD/MM/YYYY", help=about, key=key)
             return chosen.isoformat() if isinstance(chosen, date) else None
+    if kind.get("type") == "array":
+        numbers = st.text_input(label, help=about, key=key)
+        return [int(one) for one in re.findall(r"\d+", numbers)] or None
     written = st.text_input(
         label, value=default or "", max_chars=kind.get("maxLength"), help=about, key=key
     ).strip()

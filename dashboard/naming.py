@@ -67,6 +67,8 @@ OBJECT_STATES = {
 DEEDS = {
     "plan": mark("Planned the campaign"),
     "approve": mark("Approved the plan"),
+    "approve creative": mark("Approved the words"),
+    "withdraw creative": mark("Withdrew the words"),
     "publish": mark("Ordered the publication"),
     "create": mark("Asked the platform to create"),
     "created": mark("Created on the platform"),
@@ -88,12 +90,16 @@ DEEDS = {
 
 WORK = {
     "import-postings": mark("Import postings"),
+    "generate-creatives": mark("Write ads"),
     "publish-campaign": mark("Publish a plan"),
     "converge-campaigns": mark("Repair campaigns"),
     "sync-metrics": mark("Read the numbers"),
 }
 WORK_MEANINGS = {
     "import-postings": mark("Reads a file of job postings. Every row ends up in the receipt."),
+    "generate-creatives": mark(
+        "Writes ads for postings; people approve them. Only what the posting says is kept."
+    ),
     "publish-campaign": mark("Publishes an approved plan. Running it twice publishes nothing twice."),
     "converge-campaigns": mark(
         "Brings every campaign to what is wanted, and puts away what belongs to none. Safe at any time."

@@ -16,6 +16,7 @@ import click
 from adflux_core.errors import AdfluxError
 from deployments.answers import answer, fail
 from deployments.campaign_verbs import campaign
+from deployments.creative_verbs import creative
 from deployments.verbs import PARTLY, PLATFORMS, Day, checked, verb
 
 
@@ -24,7 +25,7 @@ def adflux() -> None:
     """Turn job postings into lawful, live job ads, and see what each application cost."""
 
 
-for command in campaign.commands.values():
+for command in (*campaign.commands.values(), *creative.commands.values()):
     adflux.add_command(command)
 
 
@@ -70,7 +71,7 @@ def sync(platform: str | None, **window: Any) -> Any:
 
 
 @adflux.command(name="list")
-@click.argument("what", type=click.Choice(["postings", "campaigns", "publications"]))
+@click.argument("what", type=click.Choice(["postings", "creatives", "campaigns", "publications"]))
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, help="At most so many; 50 by default.")
 @verb
 def list_(what: str, limit: int) -> Any:
@@ -80,6 +81,8 @@ def list_(what: str, limit: int) -> Any:
     if what == "postings":
         page = reports.postings(limit=limit)
         return {"total": page.total, "postings": page.rows}
+    if what == "creatives":
+        return {what: reports.creatives(limit=limit)}
     return {what: (reports.campaigns() if what == "campaigns" else reports.publications())[:limit]}
 
 

@@ -6,6 +6,14 @@ number that was not read is None: absent is zero only inside a window that was r
 
 from adflux_core.reports.attention import Concern, attention
 from adflux_core.reports.campaigns import Campaign, campaign_days, campaigns
+from adflux_core.reports.creatives import (
+    CreativeRow,
+    WrittenFor,
+    creative_examined,
+    creatives,
+    postings_without_words,
+    postings_written_for,
+)
 from adflux_core.reports.performance import (
     Account,
     Day,
@@ -46,6 +54,7 @@ __all__ = [
     "Account",
     "Campaign",
     "Concern",
+    "CreativeRow",
     "Day",
     "ImportedFile",
     "Known",
@@ -60,10 +69,13 @@ __all__ = [
     "Quarantined",
     "Slice",
     "Totals",
+    "WrittenFor",
     "accounts",
     "attention",
     "campaign_days",
     "campaigns",
+    "creative_examined",
+    "creatives",
     "daily_by_platform",
     "days_known",
     "last_import_receipts",
@@ -73,6 +85,8 @@ __all__ = [
     "posting_detail",
     "posting_words",
     "postings",
+    "postings_without_words",
+    "postings_written_for",
     "publication_detail",
     "publications",
     "quarantine",

@@ -36,12 +36,14 @@ PAGES = {
     "es": {
         "Resumen": "Requiere tu atención",
         "Vacantes": "75 vacantes",
+        "Anuncios": "Por qué cada frase está permitida",
         "Campañas": "El anuncio tal como se aprobó",
         "Iniciar y seguir": "Ejecuciones recientes",
     },
     "en": {
         "Overview": "Needs you today",
         "Postings": "75 postings",
+        "Ads": "Why each sentence is allowed",
         "Campaigns": "The ad as approved",
         "Start and follow": "Recent runs",
     },

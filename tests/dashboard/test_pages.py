@@ -19,8 +19,8 @@ from dashboard import reads, runs
 from dashboard.words import LANGUAGES, catalogue
 
 PAGES = Path(dashboard.__file__).parent / "pages"
-NAMES = ("overview", "postings", "campaigns", "start_and_follow")
-FROM_DATABASE = ("overview", "postings", "campaigns")
+NAMES = ("overview", "postings", "creatives", "campaigns", "start_and_follow")
+FROM_DATABASE = ("overview", "postings", "creatives", "campaigns")
 NOWHERE = "http://127.0.0.1:9/api"
 
 
@@ -103,7 +103,7 @@ def test_while_it_is_down_the_last_answers_stay_with_their_age(
     assert not at.exception
     assert not at.error
     assert "no responde" in at.warning[0].value
-    assert at.dataframe if page != "overview" else at.metric
+    assert {"overview": at.metric, "creatives": at.selectbox}.get(page, at.dataframe)
 
 
 def test_a_database_of_another_version_is_a_setting_to_mend(database_url: str) -> None:
