@@ -41,3 +41,14 @@ def approve_creative(creative_id: int, user: str, *, withdraw: bool) -> Any:
 
     (reviewing.withdraw_creative if withdraw else reviewing.approve_creative)(creative_id, user)
     return {"creative": creative_id, "approved": not withdraw}
+
+
+@creative.command("check-posting")
+@click.argument("posting_id", metavar="POSTING", type=int)
+@click.option("--follow-link", is_flag=True, help="Also look whether anything answers where people apply.")
+@verb
+def check_posting(posting_id: int, *, follow_link: bool) -> Any:
+    """Say what makes a posting hard to advertise, with a better title where there is one."""
+    from adflux_core import reports
+
+    return {"concerns": reports.posting_concerns(posting_id, "en", follow_link=follow_link)}

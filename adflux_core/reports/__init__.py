@@ -11,6 +11,7 @@ from adflux_core.reports.creatives import (
     WrittenFor,
     creative_examined,
     creatives,
+    posting_concerns,
     postings_without_words,
     postings_written_for,
 )
@@ -82,6 +83,7 @@ __all__ = [
     "period_totals",
     "pin",
     "platform_totals",
+    "posting_concerns",
     "posting_detail",
     "posting_words",
     "postings",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from adflux_core.creative.gate import Examination
+from adflux_core.creative.posting_lint import Concern, lint_posting
 from adflux_core.creative.reviewing import examination
 from adflux_core.creative.words import Words
 from adflux_core.errors import InputError
@@ -37,6 +38,23 @@ WRITTEN_FOR = """
     FROM adflux.posting AS p JOIN adflux.creative_text AS c ON c.posting_id = p.id
     GROUP BY p.id ORDER BY max(c.created_at) DESC, p.id LIMIT :limit
 """
+
+
+TWINS = """
+    SELECT other.source, other.external_id FROM adflux.posting AS p JOIN adflux.posting AS other
+      ON other.id <> p.id AND other.source <> p.source AND other.status = 'open'
+     AND lower(other.title) = lower(p.title) AND lower(other.company) = lower(p.company)
+     AND other.city IS NOT DISTINCT FROM p.city
+    WHERE p.id = :id ORDER BY other.id LIMIT 5
+"""
+
+
+@dataclass(frozen=True)
+class Twin:
+    """The same job in another feed."""
+
+    source: str
+    external_id: str
 
 
 @dataclass(frozen=True)
@@ -108,3 +126,13 @@ def postings_written_for(limit: int = 200) -> list[WrittenFor]:
 def postings_without_words(most: int) -> list[int]:
     """Open postings nobody has written for."""
     return [one.id for one in ask(WithoutWords, WITHOUT, most=most)]
+
+
+def posting_concerns(posting_id: int, say_in: str, *, follow_link: bool = False) -> list[Concern]:
+    """What a person should mend of a posting. Asks the network only to `follow_link`. Raises InputError."""
+    found = ask(Posting, "SELECT * FROM adflux.posting WHERE id = :id", id=posting_id)
+    if not found:
+        raise InputError(f"posting {posting_id} does not exist: see `adflux list postings`")
+    twins = [f"{twin.source} · {twin.external_id}" for twin in ask(Twin, TWINS, id=posting_id)]
+    today = datetime.now(UTC).date()
+    return lint_posting(found[0], today, twins=twins, say_in=say_in, follow_link=follow_link)
