@@ -87,7 +87,11 @@ def show_platform(rows: list[CreativeRow], person: str) -> None:
     )
     words, examined = ask(reports.creative_examined, row.id, language())
     with st.container(border=True):
-        show_search_ad(row, words) if words.headlines else show_feed_ad(row, words)
+        # Streamlit shows the value of an expression that stands alone.
+        if words.headlines:
+            show_search_ad(row, words)
+        else:
+            show_feed_ad(row, words)
     show_verdict(row, examined, person)
     with st.expander(say("Why each sentence is allowed")):
         for one in examined.texts:
