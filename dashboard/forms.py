@@ -26,6 +26,12 @@ PARAMETERS = {
         mark("The file holds all open postings: what is absent twice in a row is closed."),
     ),
     "force": (mark("Force"), mark("Accept a complete feed that has shrunk by more than half.")),
+    "language": (mark("Language"), mark("Empty: Spanish and English.")),
+    "city": (mark("City"), mark("Empty: any of the country.")),
+    "sector": (mark("Industry"), mark("retail, logistics, health or technology. Empty: any.")),
+    "postings_count": (mark("Postings"), mark("How many to make.")),
+    "candidates_count": (mark("Candidates"), mark("How many to make.")),
+    "seed": (mark("Seed"), mark("The same seed makes the same data.")),
     "posting_ids": (
         mark("Postings"),
         mark("Their numbers, separated by commas. Empty: all open ones without words."),

@@ -93,6 +93,7 @@ WORK = {
     "generate-creatives": mark("Write ads"),
     "publish-campaign": mark("Publish a plan"),
     "converge-campaigns": mark("Repair campaigns"),
+    "simulate-data": mark("Simulate data"),
     "sync-metrics": mark("Read the numbers"),
 }
 WORK_MEANINGS = {
@@ -104,6 +105,7 @@ WORK_MEANINGS = {
     "converge-campaigns": mark(
         "Brings every campaign to what is wanted, and puts away what belongs to none. Safe at any time."
     ),
+    "simulate-data": mark("Makes postings and candidates for trying things. Each says that it is simulated."),
     "sync-metrics": mark(
         "Reads each account's daily numbers from its platform; without dates, the last 30 whole days."
     ),

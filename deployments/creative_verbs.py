@@ -52,3 +52,26 @@ def check_posting(posting_id: int, *, follow_link: bool) -> Any:
     from adflux_core import reports
 
     return {"concerns": reports.posting_concerns(posting_id, "en", follow_link=follow_link)}
+
+
+@creative.command()
+@click.option(
+    "--language", type=click.Choice(["es", "en"]), default="es", help="es: Colombia; en: United States."
+)
+@click.option("--city", default="", help="One of the country's; any by default.")
+@click.option("--sector", default="", help="retail, logistics, health or technology; any by default.")
+@click.option("--postings", "postings_count", type=int, default=50, help="How many; 50 by default.")
+@click.option("--candidates", "candidates_count", type=int, default=200, help="How many; 200 by default.")
+@click.option("--seed", type=click.IntRange(0), default=1, help="The same seed makes the same world.")
+@verb
+def simulate(**given: Any) -> Any:
+    """Make a world to try things on: postings and candidates, each marked as simulated."""
+    from adflux_core.simulation.generating import Order
+
+    # Starting Prefect takes seconds; that a city is unknown is known at once.
+    order = Order(language=given["language"], city=given["city"], sector=given["sector"])
+    order.cities()
+    order.trades()
+    from flows.simulate_data import simulate_data
+
+    return checked(simulate_data)(**given)
