@@ -68,6 +68,8 @@ torture: $(READY)
 	@ADFLUX_CHANGE_HISTORIES=1500 $(PYTHON) -m pytest tests/adflux_core/reports/test_changes.py $(ARGS)
 	$(SAY) "ten retrainings, each with 2 % new candidates"
 	@ADFLUX_RETRAININGS=10 $(PYTHON) -m pytest tests/adflux_core/segmentation $(ARGS)
+	$(SAY) "ads for 1,000 postings on both platforms in both languages, one call in ten at fault"
+	@ADFLUX_CREATIVE_POSTINGS=1000 $(PYTHON) -m pytest -s tests/adflux_core/creative/test_generating.py -k great_many $(ARGS)
 	$(SAY) "kill -9 at every boundary; on each platform a hundred double kills and twenty stopped processes"
 	@ADFLUX_WORKER_KILLS=0 ADFLUX_DOUBLE_KILLS=100 ADFLUX_FREEZES=20 $(PYTHON) -m pytest tests/kills $(ARGS)
 

@@ -37,6 +37,7 @@ page = st.navigation(
         ],
         say("Advertising"): [
             st.Page(PAGES / "postings.py", title=say("Postings"), url_path="postings"),
+            st.Page(PAGES / "creatives.py", title=say("Ads"), url_path="ads"),
             st.Page(PAGES / "campaigns.py", title=say("Campaigns"), url_path="campaigns"),
             st.Page(PAGES / "applications.py", title=say("Applications"), url_path="applications"),
         ],

@@ -26,6 +26,20 @@ PARAMETERS = {
         mark("The file holds all open postings: what is absent twice in a row is closed."),
     ),
     "force": (mark("Force"), mark("Accept a complete feed that has shrunk by more than half.")),
+    "language": (
+        mark("Language"),
+        mark("The language it is written in. Empty, where that is possible: Spanish and English."),
+    ),
+    "city": (mark("City"), mark("Empty: any of the country.")),
+    "sector": (mark("Industry"), mark("retail, logistics, health or technology. Empty: any.")),
+    "postings_count": (mark("Postings"), mark("How many to make.")),
+    "candidates_count": (mark("Candidates"), mark("How many to make.")),
+    "seed": (mark("Seed"), mark("The same seed makes the same data.")),
+    "posting_ids": (
+        mark("Postings"),
+        mark("Their numbers, separated by commas. Empty: all open ones without words."),
+    ),
+    "variants": (mark("Variants"), mark("How many different ads for each platform and language.")),
     "plan_id": (mark("Plan"), mark("The number of an approved plan.")),
     "publication_id": (mark("Publication"), mark("The number of one publication. Empty: all of them.")),
     "platform": (mark("Platform"), mark("Empty: every platform.")),
@@ -36,7 +50,6 @@ PARAMETERS = {
         mark("As known on"),
         mark("An instant such as 2026-10-31T07:00:00-05:00. Empty: what is known now."),
     ),
-    "language": (mark("Language"), mark("The language it is written in.")),
     "fewest": (mark("Fewest segments"), mark("The smallest number of segments to try.")),
     "most": (mark("Most segments"), mark("The largest number of segments to try.")),
     "features": (mark("Features"), mark("What may count. Empty: everything that is allowed.")),
@@ -118,8 +131,10 @@ def _widget(label: str, kind: Mapping[str, Any], default: Any, *, about: str | N
             chosen = st.date_input(label, value=_day(default), format="DD/MM/YYYY", help=about, key=key)
             return chosen.isoformat() if isinstance(chosen, date) else None
     if kind.get("type") == "array":
-        choices = kind.get("items", {}).get("enum", [])
-        return st.multiselect(label, choices, default=default or [], help=about, key=key) or None
+        if choices := kind.get("items", {}).get("enum"):
+            return st.multiselect(label, choices, default=default or [], help=about, key=key) or None
+        numbers = st.text_input(label, help=about, key=key)
+        return [int(one) for one in re.findall(r"\d+", numbers)] or None
     written = st.text_input(
         label, value=default or "", max_chars=kind.get("maxLength"), help=about, key=key
     ).strip()

@@ -69,6 +69,8 @@ OBJECT_STATES = {
 DEEDS = {
     "plan": mark("Planned the campaign"),
     "approve": mark("Approved the plan"),
+    "approve creative": mark("Approved the words"),
+    "withdraw creative": mark("Withdrew the words"),
     "publish": mark("Ordered the publication"),
     "create": mark("Asked the platform to create"),
     "created": mark("Created on the platform"),
@@ -104,6 +106,8 @@ WORK = {
     "converge-campaigns": mark("Repair campaigns"),
     "report-metrics": mark("Make a report"),
     "segment-candidates": mark("Find segments"),
+    "generate-creatives": mark("Write ads"),
+    "simulate-data": mark("Simulate data"),
     "sync-metrics": mark("Read the numbers"),
 }
 WORK_MEANINGS = {
@@ -113,6 +117,9 @@ WORK_MEANINGS = {
     ),
     "import-applications": mark(
         "Reads what an applicant tracking system says became of applications. No name and no address is kept."
+    ),
+    "generate-creatives": mark(
+        "Writes ads for postings; people approve them. Only what the posting says is kept."
     ),
     "publish-campaign": mark("Publishes an approved plan. Running it twice publishes nothing twice."),
     "converge-campaigns": mark(
@@ -124,6 +131,7 @@ WORK_MEANINGS = {
     "segment-candidates": mark(
         "Finds groups among the candidates, keeps the names of those there were, or says there are none."
     ),
+    "simulate-data": mark("Makes postings and candidates for trying things. Each says that it is simulated."),
     "sync-metrics": mark(
         "Reads each account's daily numbers from its platform; without dates, the last 30 whole days."
     ),

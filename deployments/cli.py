@@ -16,6 +16,7 @@ import click
 from adflux_core.errors import AdfluxError
 from deployments.answers import answer, fail
 from deployments.campaign_verbs import campaign
+from deployments.creative_verbs import creative
 from deployments.export_verbs import export
 from deployments.verbs import PARTLY, PLATFORMS, Day, checked, verb
 
@@ -25,7 +26,7 @@ def adflux() -> None:
     """Turn job postings into lawful, live job ads, and see what each application cost."""
 
 
-for command in (*campaign.commands.values(), export):
+for command in (*campaign.commands.values(), *creative.commands.values(), export):
     adflux.add_command(command)
 
 
@@ -125,8 +126,11 @@ def erase_candidate(candidate: int) -> Any:
     return erase(candidate)
 
 
+LISTS = ["postings", "creatives", "campaigns", "publications", "reports", "segments"]
+
+
 @adflux.command(name="list")
-@click.argument("what", type=click.Choice(["postings", "campaigns", "publications", "reports", "segments"]))
+@click.argument("what", type=click.Choice(LISTS))
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, help="At most so many; 50 by default.")
 @verb
 def list_(what: str, limit: int) -> Any:
@@ -140,6 +144,8 @@ def list_(what: str, limit: int) -> Any:
         return {what: reports.kept_reports(limit=limit)}
     if what == "segments":
         return {what: reports.segments()[:limit]}
+    if what == "creatives":
+        return {what: reports.creatives(limit=limit)}
     return {what: (reports.campaigns() if what == "campaigns" else reports.publications())[:limit]}
 
 

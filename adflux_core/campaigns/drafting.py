@@ -23,8 +23,10 @@ from adflux_core.campaigns.answer import PlanAnswer, shown, validated
 from adflux_core.campaigns.approval import plan_hash
 from adflux_core.campaigns.caps import first_caps
 from adflux_core.campaigns.links import links_of, signing_secrets, with_apply_link
+from adflux_core.creative.reviewing import approved_words
 from adflux_core.creative.search_words import keywords_of, write_search_ad
 from adflux_core.creative.template import write_creative
+from adflux_core.creative.words import Words
 from adflux_core.errors import InputError, RefusedError
 from adflux_core.money import Money
 from adflux_core.schema.postings import Posting
@@ -179,15 +181,27 @@ def _draft(
         starts_at=datetime.combine(first, time(), zone),
         ends_at=ends,
         targeting=TargetingSpec(countries=(posting.country,)),
-        **_words(posting, account.platform),
+        **_words(session, posting, account.platform),
     )
 
 
-def _words(posting: Posting, platform: PlatformName) -> dict[str, Any]:
-    """What a search platform puts together and looks for is not what a feed shows."""
-    if platform is PlatformName.GOOGLE_ADS:
-        return {"creative": write_search_ad(posting), "keywords": keywords_of(posting)}
-    return {"creative": write_creative(posting)}
+def _words(session: Session, posting: Posting, platform: PlatformName) -> dict[str, Any]:
+    """What somebody approved for the posting and platform, else the template.
+
+    What a search platform puts together and looks for is not what a feed shows.
+    """
+    searched = platform is PlatformName.GOOGLE_ADS
+    creative = write_search_ad(posting) if searched else write_creative(posting)
+    approved = approved_words(session, posting, platform)
+    if approved is not None:
+        words = Words.model_validate(approved.words)
+        shown = words.model_dump(exclude_defaults=True)
+        if searched:
+            shown |= {"headline": words.headlines[0], "primary_text": words.descriptions[0]}
+        changed = {"language": approved.language, "source": approved.source, **shown}
+        creative = creative.model_copy(update=changed)
+    keywords = {"keywords": keywords_of(posting)} if searched else {}
+    return {"creative": creative, **keywords}
 
 
 def check_budget(budget: Money, account: Account, days: int) -> None:

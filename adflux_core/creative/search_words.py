@@ -20,12 +20,12 @@ LONGEST_SEARCH = 6  # words of a title; nobody types more
 
 HEADLINES: Mapping[str, tuple[str, ...]] = {
     "es": (
-        *("{title}", "{title} en {place}", "{company}", "{company} busca personal", "Empleo en {place}"),
-        *("Salario: {salary}", "Postúlate en línea", "Oferta de empleo", "Conoce la oferta"),
+        *("{title}", "{title} en {city}", "{company}", "{company} busca personal", "Empleo en {city}"),
+        *("{remote}", "Salario: {salary}", "Postúlate en línea", "Oferta de empleo", "Conoce la oferta"),
     ),
     "en": (
-        *("{title}", "{title} in {place}", "{company}", "{company} is hiring", "Job in {place}"),
-        *("Salary: {salary}", "Apply online", "Job opening", "See the details"),
+        *("{title}", "{title} in {city}", "{company}", "{company} is hiring", "Job in {city}"),
+        *("{remote}", "Salary: {salary}", "Apply online", "Job opening", "See the details"),
     ),
 }
 DESCRIPTIONS: Mapping[str, tuple[str, ...]] = {
@@ -115,7 +115,15 @@ def _language(posting: Posting) -> str:
 def _parts(posting: Posting, language: str) -> dict[str, str]:
     place = posting.city or posting.region or (REMOTE[language] if posting.remote else posting.place)
     salary = posting.salary_text if posting.salary_min or posting.salary_max else None
-    given = {"title": posting.title, "place": place, "company": posting.company, "salary": salary}
+    remote = REMOTE[language] if posting.remote else None
+    given = {
+        "title": posting.title,
+        "place": place,
+        "city": None if place == remote else place,  # nobody works in remote work
+        "remote": remote,
+        "company": posting.company,
+        "salary": salary,
+    }
     return {name: _plain(text or "") for name, text in given.items()}
 
 

@@ -18,6 +18,15 @@ from adflux_core.reports.applications import (
 )
 from adflux_core.reports.attention import DATA_KINDS, Concern, attention
 from adflux_core.reports.campaigns import Campaign, campaign_days, campaigns
+from adflux_core.reports.creatives import (
+    CreativeRow,
+    WrittenFor,
+    creative_examined,
+    creatives,
+    posting_concerns,
+    postings_without_words,
+    postings_written_for,
+)
 from adflux_core.reports.delivery import (
     AdDelivery,
     CampaignDelivery,
@@ -97,6 +106,7 @@ __all__ = [
     "CampaignDelivery",
     "Change",
     "Concern",
+    "CreativeRow",
     "Day",
     "FunnelStep",
     "Gap",
@@ -122,6 +132,7 @@ __all__ = [
     "SegmentVersionRow",
     "Slice",
     "Totals",
+    "WrittenFor",
     "account_health",
     "accounts",
     "ad_costs",
@@ -135,6 +146,8 @@ __all__ = [
     "campaign_delivery",
     "campaigns",
     "changes",
+    "creative_examined",
+    "creatives",
     "daily_by_platform",
     "days_known",
     "holes",
@@ -144,9 +157,12 @@ __all__ = [
     "period_totals",
     "pin",
     "platform_totals",
+    "posting_concerns",
     "posting_detail",
     "posting_words",
     "postings",
+    "postings_without_words",
+    "postings_written_for",
     "publication_detail",
     "publications",
     "pulses",

@@ -13,7 +13,7 @@ from dashboard import figures, naming
 from dashboard.reads import ask
 from dashboard.sheet import sheet
 from dashboard.tables import Column, table
-from dashboard.words import many, mark, plain, say
+from dashboard.words import language, many, mark, plain, say
 
 STATUSES = {"open": mark("Open"), "closed": mark("Closed")}
 LANGUAGE_NAMES = {"es": mark("Spanish"), "en": mark("English")}
@@ -124,11 +124,23 @@ def show_posting(posting: PostingDetail, row: PostingRow) -> None:
         with facts:
             for label, value in facts_of(posting, row):
                 st.markdown(f"**{label}**  \n{plain(value) or figures.UNKNOWN}")
+            show_concerns(posting.id)
         with description:
             st.markdown(f"**{say('Description')}**")
             st.text(posting.description or figures.UNKNOWN)
             if posting.apply_url and posting.apply_url.startswith(("https://", "http://")):
                 st.link_button(say("Apply page"), posting.apply_url)
+
+
+def show_concerns(posting_id: int) -> None:
+    """What would make it easier to advertise."""
+    concerns = ask(reports.posting_concerns, posting_id, language())
+    if concerns:
+        st.markdown(f"**{say('To mend before advertising')}**")
+    for concern in concerns:
+        instead = f" → “{plain(concern.suggestion)}”" if concern.suggestion else ""
+        detail = f": {plain(concern.detail)}" if concern.detail else ""
+        st.markdown(f"- {concern.says}{detail}{instead}")
 
 
 def facts_of(posting: PostingDetail, row: PostingRow) -> list[tuple[str, str]]:

@@ -20,8 +20,12 @@ from adflux_core import database
 from adflux_core.advertising import CampaignPlan, Creative, PlatformName
 from adflux_core.campaigns.drafting import plan_item
 from adflux_core.creative.card import draw_card
+from adflux_core.creative.evidence import evidence_of
+from adflux_core.creative.plain_words import plain_words
+from adflux_core.creative.prompt import posting_hash
 from adflux_core.exports import keep_report, pin_window
 from adflux_core.money import Money
+from adflux_core.schema.creative import CreativeText, ModelReply
 from adflux_core.schema.metrics import AdMetricsRow, MetricsSlice
 from adflux_core.schema.postings import ImportReceipt, Posting, QuarantinedRow
 from adflux_core.schema.publication import (
@@ -126,6 +130,7 @@ def fill_sample(session: Session, today: date) -> None:
         )
     )
     _add_postings(session, today)
+    _add_creatives(session)
     _add_receipts(session)
     whole = MetricsSlice(
         platform="meta",
@@ -168,7 +173,7 @@ def fill_sample(session: Session, today: date) -> None:
     add_applications(session, start)
     whole.spend = Decimal(4_000_000)
     session.flush()
-    for name in ("posting", "import_receipt", "plan", "approval", "publication"):
+    for name in ("posting", "creative_text", "import_receipt", "plan", "approval", "publication"):
         # The rows above brought their own numbers; what comes next must not take them again.
         session.execute(text(f"SELECT setval(pg_get_serial_sequence('adflux.{name}', 'id'), 1000)"))
 
@@ -202,6 +207,48 @@ def _add_postings(session: Session, today: date) -> None:
                 status="closed" if number % 11 == 0 else "open",
             )
         )
+    session.flush()
+
+
+def _add_creatives(session: Session) -> None:
+    """By template for the first postings, and one by the model, approved."""
+    reply = ModelReply(
+        key="k",
+        posting_id=1,
+        posting_hash=posting_hash(session.get_one(Posting, 1)),
+        prompt_version="creative/1",
+        model="gemini-3.8-flash",
+        model_version="gemini-3.8-flash-001",
+        response_id="r1",
+        outcome="ok",
+        text="{}",
+        calls=1,
+        prompt_tokens=412,
+        output_tokens=230,
+        cost_usd=Decimal("0.000699"),
+    )
+    session.add(reply)
+    session.flush()
+    for number in (1, 2, 3):
+        posting = session.get_one(Posting, number)
+        for platform in PlatformName:
+            words = plain_words(posting, platform, "es", evidence_of(posting))
+            by_model = number == 1 and platform is PlatformName.META
+            session.add(
+                CreativeText(
+                    posting_id=number,
+                    posting_hash=posting_hash(posting),
+                    platform=platform,
+                    language="es",
+                    words=words.model_dump(mode="json"),
+                    content_hash=words.content_hash(),
+                    source="gemini/1" if by_model else "template/1",
+                    reply_key="k" if by_model else None,
+                    author="generate-creatives",
+                    approved_by="luz" if by_model else None,
+                    approved_at=datetime.now(UTC) if by_model else None,
+                )
+            )
     session.flush()
 
 

@@ -37,6 +37,7 @@ PAGES = {
     "es": {
         "Resumen": "Requiere tu atención",
         "Vacantes": "75 vacantes",
+        "Anuncios": "Por qué cada frase está permitida",
         "Campañas": "El anuncio tal como se aprobó",
         "Postulaciones": "Dos verdades, lado a lado",
         "Salud de los datos": "Última lectura buena",
@@ -47,6 +48,7 @@ PAGES = {
     "en": {
         "Overview": "Needs you today",
         "Postings": "75 postings",
+        "Ads": "Why each sentence is allowed",
         "Campaigns": "The ad as approved",
         "Applications": "Two truths, side by side",
         "Data health": "Last good reading",

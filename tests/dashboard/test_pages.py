@@ -17,7 +17,10 @@ from adflux_core.settings import settings
 from dashboard import reads, runs
 from dashboard.words import LANGUAGES, catalogue
 
-FROM_DATABASE = ("overview", "postings", "campaigns", "applications", "data_health", "reports", "segments")
+FROM_DATABASE = (
+    *("overview", "postings", "creatives", "campaigns", "applications"),
+    *("data_health", "reports", "segments"),
+)
 NAMES = (*FROM_DATABASE, "start_and_follow")
 NOWHERE = "http://127.0.0.1:9/api"
 
@@ -84,7 +87,7 @@ def test_while_it_is_down_the_last_answers_stay_with_their_age(
     assert not at.exception
     assert not at.error
     assert "no responde" in at.warning[0].value
-    assert at.dataframe if page != "overview" else at.metric
+    assert {"overview": at.metric, "creatives": at.selectbox}.get(page, at.dataframe)
 
 
 def test_a_database_of_another_version_is_a_setting_to_mend(database_url: str) -> None:

@@ -1,0 +1,224 @@
+"""Creatives: the words of ads side by side, why each sentence is allowed, and the approval of a person."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from adflux_core import reports
+from adflux_core.creative import reviewing
+from adflux_core.creative.card import card_for
+from adflux_core.creative.gate import Examination, Examined
+from adflux_core.creative.words import Words
+from adflux_core.errors import AdfluxError
+from adflux_core.reports import CreativeRow, WrittenFor
+from dashboard import figures, naming, reads
+from dashboard.reads import ask
+from dashboard.sheet import explain, sheet
+from dashboard.words import language, many, mark, plain, say
+
+SOURCES = {
+    "gemini/1": mark("Written by the model"),
+    "template/1": mark("Written by template"),
+    "person": mark("Written by a person"),
+}
+CLAIMS = {
+    "number": mark("Number"),
+    "benefit": mark("Benefit"),
+    "skill": mark("Skill"),
+    "name": mark("Name or place"),
+    "subject": mark("Subject"),
+}
+FIELDS = {
+    "title": mark("title"),
+    "company": mark("company"),
+    "place": mark("place"),
+    "salary": mark("salary"),
+    "employment": mark("kind of employment"),
+    "description": mark("description"),
+}
+SPOKEN = {"es": mark("Spanish"), "en": mark("English")}
+
+
+def show_creatives() -> None:
+    with sheet(
+        say("Ads"), say("Words for each platform, and why each sentence may stand. A person approves them.")
+    ):
+        written = ask(reports.postings_written_for)
+        if not written:
+            st.info(say("No ads yet. Write some under Start and follow."))
+            return
+        posting, spoken, person = choose(written)
+        rows = [row for row in ask(reports.creatives, posting.id) if row.language == spoken]
+        if not rows:
+            st.info(say("Nothing is written in this language."))
+            return
+        platforms = sorted({row.platform for row in rows}, reverse=True)
+        for column, platform in zip(st.columns(len(platforms)), platforms, strict=True):
+            with column:
+                show_platform([row for row in rows if row.platform == platform], person)
+
+
+def choose(written: list[WrittenFor]) -> tuple[WrittenFor, str, str]:
+    which, spoken, person = st.columns([4, 2, 2])
+    posting = which.selectbox(
+        say("Posting"), written, format_func=lambda one: f"{one.id} · {one.title[:80]}", key="written-for"
+    )
+    asked = spoken.selectbox(
+        say("Language of the ad"), list(SPOKEN), format_func=lambda code: say(SPOKEN[code]), key="ad-language"
+    )
+    name = person.text_input(
+        say("Your name"), key="person", max_chars=80, help=say("It is kept with what you do.")
+    )
+    return posting, asked, name.strip()
+
+
+def show_platform(rows: list[CreativeRow], person: str) -> None:
+    platform = rows[0].platform
+    st.subheader(naming.platform(platform), anchor=False)
+    row = st.selectbox(
+        many("{count} version", "{count} versions", len(rows), figures.number(len(rows))),
+        rows,
+        format_func=lambda one: (
+            f"{one.id} · {source_of(one)}" + (f" · {say('approved')}" if one.approved_by else "")
+        ),
+        key=f"version-{platform}-{rows[0].posting_id}-{rows[0].language}",
+    )
+    words, examined = ask(reports.creative_examined, row.id, language())
+    with st.container(border=True):
+        # Streamlit shows the value of an expression that stands alone.
+        if words.headlines:
+            show_search_ad(row, words)
+        else:
+            show_feed_ad(row, words)
+    show_verdict(row, examined, person)
+    with st.expander(say("Why each sentence is allowed")):
+        for one in examined.texts:
+            show_reasons(one)
+    with st.expander(say("Where it comes from")):
+        for label, value in provenance(row):
+            st.markdown(f"**{label}**  \n{plain(value) or figures.UNKNOWN}")
+    with st.expander(say("Edit")):
+        edit(row, words, person)
+
+
+def show_feed_ad(row: CreativeRow, words: Words) -> None:
+    st.markdown(f"**{plain(row.company or row.title)}**")
+    st.text(words.primary_text)
+    st.image(card_for(row.title, row.company, row.place), width="stretch")
+    st.markdown(f"**{plain(words.headline)}**  \n{plain(words.description)}")
+
+
+def show_search_ad(row: CreativeRow, words: Words) -> None:
+    st.caption(f"{say('Sponsored')} · {plain(urlsplit(row.apply_url or '').hostname or '')}")
+    st.markdown(f"**{plain(' | '.join(words.headlines[:3]))}**")
+    st.text(" ".join(words.descriptions[:2]))
+    st.caption(say("Google puts these together:"))
+    for text in (*words.headlines, *words.descriptions):
+        st.text(f"· {text}")
+
+
+def show_verdict(row: CreativeRow, examined: Examination, person: str) -> None:
+    if row.approved_by and row.approved_at:
+        st.success(
+            say(
+                "Approved by {who}, {when}.", who=plain(row.approved_by), when=figures.moment(row.approved_at)
+            )
+        )
+        if st.button(say("Withdraw"), key=f"withdraw-{row.id}", disabled=not person):
+            act(lambda: reviewing.withdraw_creative(row.id, person))
+    elif examined.publishable:
+        if st.button(say("Approve"), key=f"approve-{row.id}", type="primary", disabled=not person):
+            act(lambda: reviewing.approve_creative(row.id, person))
+        if not person:
+            st.caption(say("Write your name above to approve."))
+    else:
+        st.error(say("These words cannot run: {why}", why=plain("; ".join(examined.problems()))))
+    for one in examined.texts:
+        if one.note:
+            st.caption(say("People see only a part: {what}", what=plain(one.note)))
+
+
+def show_reasons(one: Examined) -> None:
+    st.markdown(f"{':green' if one.passes else ':red'}-badge[{plain(one.part)}] {plain(one.text)}")
+    reasons = [
+        f"- {say(CLAIMS[claim.kind])} “{plain(claim.words)}” ← "
+        + (
+            f"{say(FIELDS[claim.field])}: “{plain(claim.said[:160])}”"
+            if claim.traced
+            else say("the posting does not say it")
+        )
+        for claim in one.claims
+    ]
+    rules = [
+        f"- {plain(finding.words)}: {plain(finding.explanation)} ({plain(finding.source)})"
+        for finding in one.findings
+    ]
+    rewrites = [f"- {say('Instead')}: {plain(finding.rewrite)}" for finding in one.findings]
+    told = reasons + rules + rewrites
+    st.markdown(
+        "\n".join(told) if told else f"- {say('It claims nothing of the job, and no rule is against it.')}"
+    )
+
+
+def provenance(row: CreativeRow) -> list[tuple[str, str]]:
+    facts = [(say("Source"), source_of(row)), (say("When"), figures.moment(row.created_at))]
+    if row.edited_from:
+        facts.append((say("Edited from"), f"{row.edited_from} · {row.author}"))
+    if row.model:
+        tokens = f"{figures.number(row.prompt_tokens)} + {figures.number(row.output_tokens)}"
+        facts += [
+            (say("Prompt"), row.prompt_version or ""),
+            (say("Model"), f"{row.model} · {row.model_version}"),
+            (say("Tokens, in and out"), tokens),
+            (say("Calls"), figures.number(row.calls)),
+            (say("Cost"), f"USD {row.cost_usd}" if row.cost_usd is not None else ""),
+            (say("Reply"), row.response_id or ""),
+        ]
+    return [
+        *facts,
+        (say("Hash of the words"), row.content_hash[:16]),
+        (say("Hash of the posting"), row.posting_hash[:16]),
+    ]
+
+
+def source_of(row: CreativeRow) -> str:
+    return say(SOURCES[row.source]) if row.source in SOURCES else row.source
+
+
+def edit(row: CreativeRow, words: Words, person: str) -> None:
+    with st.form(f"edit-{row.id}"):
+        if words.headlines:
+            headlines = st.text_area(say("Headlines, one a line"), "\n".join(words.headlines), height=160)
+            descriptions = st.text_area(say("Descriptions, one a line"), "\n".join(words.descriptions))
+            changed = Words(
+                headlines=tuple(lines(headlines)[:15]), descriptions=tuple(lines(descriptions)[:4])
+            )
+        else:
+            changed = Words(
+                primary_text=st.text_area(say("Text"), words.primary_text).strip(),
+                headline=st.text_input(say("Headline"), words.headline).strip(),
+                description=st.text_input(say("Description"), words.description).strip(),
+            )
+        if st.form_submit_button(say("Save as a new version"), disabled=not person):
+            act(lambda: reviewing.edit_creative(row.id, changed, person))
+
+
+def lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def act(deed: object) -> None:
+    """Do it and look again, or say in one line why not."""
+    assert callable(deed)
+    try:
+        deed()
+    except AdfluxError as error:
+        explain(error, say("These words cannot run: {why}", why=plain(str(error))))
+        return
+    reads.forget()
+    st.rerun()
+
+
+show_creatives()

@@ -1,0 +1,53 @@
+"""The page of ads: why a sentence may stand, approving, and editing through the gate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+import dashboard
+from adflux_core import reports
+from dashboard import reads
+
+PAGE = str(Path(dashboard.__file__).parent / "pages" / "creatives.py")
+
+
+def opened(**state: str) -> AppTest:
+    reads.forget()
+    at = AppTest.from_file(PAGE, default_timeout=60)
+    for name, value in {"language": "en", **state}.items():
+        at.session_state[name] = value
+    return at.run()
+
+
+def text_of(at: AppTest) -> str:
+    return "\n".join(
+        str(one.value) for kind in ("markdown", "caption", "success", "error") for one in at.get(kind)
+    )
+
+
+def test_the_words_of_the_posting_stand_beside_each_claim(filled_url: str) -> None:
+    at = opened()
+    assert not at.exception
+    shown = text_of(at)
+    assert "Name or place" in shown
+    assert "← place: “" in shown
+    assert "Approved by luz" in shown
+    assert "gemini\\-3\\.8\\-flash\\-001" in shown
+    assert "USD 0\\.000699" in shown
+
+
+def test_a_person_approves_by_name_and_edits_through_the_gate(filled_url: str) -> None:
+    assert [button.disabled for button in opened(language="es").button if button.label == "Aprobar"] == [True]
+    at = opened(language="es", person="ana")
+    next(button for button in at.button if button.label == "Aprobar").click().run()
+    assert not at.exception
+    assert {row.approved_by for row in reports.creatives(1)} == {"luz", "ana"}
+    headline = next(field for field in at.text_input if field.label == "Título")
+    headline.set_value("Solo hombres jóvenes")
+    next(button for button in at.button if button.label == "Guardar como versión nueva").click().run()
+    assert not at.exception
+    told = [error.value for error in at.error]
+    assert any("elige por sexo" in one for one in told), told
+    assert len(reports.creatives(1)) == 2
