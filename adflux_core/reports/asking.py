@@ -14,6 +14,11 @@ from adflux_core.errors import ConfigurationError
 PATIENCE = "20s"
 UNDEFINED = {"42P01", "42703", "3F000"}  # table, column or schema that this code expects and is not there
 
+# Both in one round trip, of which each question has few.
+LIMITS = text("""
+    SELECT set_config('transaction_read_only', 'on', true), set_config('statement_timeout', :patience, true)
+""")
+
 Row = TypeVar("Row")
 
 
@@ -24,8 +29,7 @@ def ask(row: Callable[..., Row], sql: str, **values: Any) -> list[Row]:
     """
     try:
         with database.connection() as connected:
-            connected.execute(text("SET TRANSACTION READ ONLY"))
-            connected.execute(text(f"SET LOCAL statement_timeout = '{PATIENCE}'"))
+            connected.execute(LIMITS, {"patience": PATIENCE})
             answer = connected.execute(text(sql), values)
             names = tuple(answer.keys())
             return [row(**dict(zip(names, found, strict=True))) for found in answer]

@@ -174,7 +174,8 @@ def _daily(as_of: datetime | None) -> str:
 def daily_by_platform(since: date, until: date, *, as_of: datetime | None = None) -> list[Day]:
     """Each day of [since, until] for each account that was ever read; what was not read is None.
 
-    `as_of`: what was believed at that instant. `pin` gives one whose answer never changes.
+    In the order of codes, the same on every server. `as_of`: what was believed at that instant; `pin` gives
+    one whose answer never changes.
     """
     return ask(
         Day,
@@ -184,7 +185,7 @@ def daily_by_platform(since: date, until: date, *, as_of: datetime | None = None
             FROM daily
             LEFT JOIN adflux.ad_account AS ad_account
               ON ad_account.platform = daily.platform AND ad_account.external_id = account_id
-            ORDER BY daily.currency, daily.platform, account_id, date_day
+            ORDER BY daily.currency COLLATE "C", daily.platform COLLATE "C", account_id COLLATE "C", date_day
         """,  # noqa: S608 - constants of this module
         since=since,
         until=until,

@@ -46,6 +46,17 @@ def session_for(graph_url: str, token: str, app_secret: str | None) -> Session:
     return Session(graph_url, token, app_secret)
 
 
+class Reply(FacebookResponse):  # type: ignore[misc]  # the SDK is untyped
+    """A reply that is decoded once; the SDK's decodes its text each time it is asked."""
+
+    def __init__(self, reply: FacebookResponse) -> None:
+        super().__init__(reply.body(), reply.status(), reply.headers())
+        self._decoded = super().json()
+
+    def json(self) -> Any:
+        return self._decoded
+
+
 class Api(FacebookAdsApi):  # type: ignore[misc]  # the SDK is untyped
     """`call` answers with checked JSON or raises one of `adflux_core.errors`; it never retries.
 
@@ -66,11 +77,11 @@ class Api(FacebookAdsApi):  # type: ignore[misc]  # the SDK is untyped
         files: Any = None,
         url_override: str | None = None,
         api_version: str | None = None,
-    ) -> FacebookResponse:
+    ) -> Reply:
         writing = method != "GET"
         room = self._governor.ask(self._account_id, WRITE if writing else READ, writing=writing)
         try:
-            reply = super().call(method, path, params, headers, files, url_override, api_version)
+            reply = Reply(super().call(method, path, params, headers, files, url_override, api_version))
         except FacebookRequestError as failure:
             error = _ours(failure, writing=writing)
             self._note(room, failure.http_headers() or {}, rest_after(error))
@@ -81,8 +92,7 @@ class Api(FacebookAdsApi):  # type: ignore[misc]  # the SDK is untyped
             # A timeout, a cut reply, or an error body the SDK's own exception trips over.
             raise _unclear("no readable reply", writing=writing) from None
         self._note(room, reply.headers(), 0.0)
-        body = _body(reply)
-        if not isinstance(body, dict | list) or reply.status() >= 400:
+        if not isinstance(reply.json(), dict | list) or reply.status() >= 400:
             raise _unclear(f"HTTP {reply.status()} without a Graph reply", writing=writing)
         return reply
 
@@ -90,13 +100,6 @@ class Api(FacebookAdsApi):  # type: ignore[misc]  # the SDK is untyped
         usage = usage_of(headers)
         stopped = replace(usage, blocked_for=max(usage.blocked_for, rest))
         self._governor.note(self._account_id, room, stopped)
-
-
-def _body(reply: FacebookResponse) -> Any:
-    try:
-        return reply.json()
-    except (JSONDecodeError, TypeError):
-        return None
 
 
 def _ours(failure: FacebookRequestError, *, writing: bool) -> PlatformError:

@@ -27,8 +27,8 @@ EVERY_AD = {
     "operator": "IN",
     "value": [*NOT_DELETED["ad"], "DELETED"],
 }
-_WHOLE = re.compile(r"\d{1,18}", re.ASCII)
-_DECIMAL = re.compile(r"\d{1,15}(\.\d{1,6})?", re.ASCII)
+_is_whole = re.compile(r"\d{1,18}", re.ASCII).fullmatch
+_is_decimal = re.compile(r"\d{1,15}(?:\.\d{1,6})?", re.ASCII).fullmatch
 
 
 def read_window(
@@ -78,10 +78,10 @@ def _read(pages: Pages, account: Account, since: date, until: date, conversion_a
 def _row(
     raw: Mapping[str, Any], account: Account, since: date, until: date, conversion_action: str
 ) -> AdMetrics:
-    where = f"ad {raw.get('ad_id')} on {raw.get('date_start')}"
     if raw.get("account_currency") != account.currency:
         raise ValidationError(
-            f"Meta counts {where} in {raw.get('account_currency')}, not {account.currency}", platform="meta"
+            f"Meta counts {_where(raw)} in {raw.get('account_currency')}, not {account.currency}",
+            platform="meta",
         )
     try:
         row = AdMetrics(
@@ -98,11 +98,17 @@ def _row(
         )
     except (KeyError, ValueError, TypeError) as error:
         raise ValidationError(
-            f"Meta's row for {where} is not readable: {_why(error)}", platform="meta"
+            f"Meta's row for {_where(raw)} is not readable: {_why(error)}", platform="meta"
         ) from None
     if not since <= row.date_day <= until:
-        raise ValidationError(f"Meta answered with {where}, outside {since} to {until}", platform="meta")
+        raise ValidationError(
+            f"Meta answered with {_where(raw)}, outside {since} to {until}", platform="meta"
+        )
     return row
+
+
+def _where(raw: Mapping[str, Any]) -> str:
+    return f"ad {raw.get('ad_id')} on {raw.get('date_start')}"
 
 
 def _applications(actions: Sequence[Mapping[str, Any]], conversion_action: str) -> Decimal:
@@ -121,12 +127,15 @@ def _id(raw: Mapping[str, Any], field: str) -> str:
 
 
 def _count(raw: Mapping[str, Any], field: str) -> int:
-    return int(_number(raw.get(field, "0"), whole=True))
+    text = raw.get(field, "0")
+    if not isinstance(text, str) or not _is_whole(text):
+        raise ValueError(f"{text!r} is not a number")
+    return int(text)
 
 
-def _number(text: object, *, whole: bool = False) -> Decimal:
+def _number(text: object) -> Decimal:
     # Decimal() also takes "1_0", "٣" and "NaN": words that are not how Meta writes a number.
-    if not isinstance(text, str) or not (_WHOLE if whole else _DECIMAL).fullmatch(text):
+    if not isinstance(text, str) or not _is_decimal(text):
         raise ValueError(f"{text!r} is not a number")
     return Decimal(text)
 
