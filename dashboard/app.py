@@ -9,7 +9,9 @@ import streamlit as st
 from adflux_core.settings import settings
 from dashboard.words import HOME, LANGUAGES, say
 
-PAGES = Path(__file__).parent / "pages"
+# Not called pages: what is in a folder of that name Streamlit also serves without this file, when one of its
+# addresses is the first that anyone opens.
+PAGES = Path(__file__).parent / "screens"
 
 
 def choose_language() -> None:

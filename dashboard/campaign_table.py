@@ -12,7 +12,7 @@ from dashboard import figures, naming
 from dashboard.tables import Column, table
 from dashboard.words import say
 
-PAGE = Path(__file__).parent / "pages" / "campaigns.py"
+PAGE = Path(__file__).parent / "screens" / "campaigns.py"
 
 
 def campaign_table(campaigns: Sequence[Campaign], *, key: str) -> None:

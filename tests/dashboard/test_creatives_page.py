@@ -10,7 +10,7 @@ import dashboard
 from adflux_core import reports
 from dashboard import reads
 
-PAGE = str(Path(dashboard.__file__).parent / "pages" / "creatives.py")
+PAGE = str(Path(dashboard.__file__).parent / "screens" / "creatives.py")
 
 
 def opened(**state: str) -> AppTest:

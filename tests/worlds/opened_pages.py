@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 import dashboard
 
-PAGES = Path(dashboard.__file__).parent / "pages"
+PAGES = Path(dashboard.__file__).parent / "screens"
 
 
 def opened(page: str, language: str = "es", **state: Any) -> AppTest:
