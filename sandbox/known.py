@@ -22,8 +22,6 @@ GOOGLE_ADS = (
     "google_ads_ca_file",
     "google_ads_service_account_file",
 )
-
-
 GEMINI = ("gemini_base_url", "gemini_api_key", "gemini_model")
 
 

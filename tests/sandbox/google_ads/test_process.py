@@ -10,21 +10,24 @@ from typing import Any
 
 import grpc
 
-from sandbox.known import GOOGLE_ADS, META
+from sandbox.known import GEMINI, GOOGLE_ADS, META
 from sandbox.server import Sandbox
 
 
 def test_what_a_process_prints_opens_google_ads() -> None:
     command = [sys.executable, "-m", "sandbox", "--today", "2026-10-01"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        known = json.loads(process.stdout.readline())
-        assert list(known) == [*META, *GOOGLE_ADS]
-        authority = Path(known["google_ads_ca_file"])
-        code = ask_without_token(known["google_ads_endpoint"], authority.read_bytes())
-        account = json.loads(Path(known["google_ads_service_account_file"]).read_text())
-        process.send_signal(signal.SIGTERM)
-        _, errors = process.communicate(timeout=20)
+        try:
+            assert process.stdout is not None
+            known = json.loads(process.stdout.readline())
+            assert list(known) == [*META, *GEMINI, *GOOGLE_ADS]
+            authority = Path(known["google_ads_ca_file"])
+            code = ask_without_token(known["google_ads_endpoint"], authority.read_bytes())
+            account = json.loads(Path(known["google_ads_service_account_file"]).read_text())
+            process.send_signal(signal.SIGTERM)
+            _, errors = process.communicate(timeout=20)
+        finally:
+            process.kill()  # leaving waits for it, and a test that failed has told it nothing
     assert code is grpc.StatusCode.UNAUTHENTICATED
     assert account["token_uri"] == known["google_ads_token_uri"]
     assert process.returncode == 0
