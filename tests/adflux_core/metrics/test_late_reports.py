@@ -8,14 +8,17 @@ from typing import Any
 import pytest
 from meta_numbers import FIRST, stored, truth
 from sqlalchemy import func, select, update
+from unhurried import Unhurried
 
 from adflux_core import database
 from adflux_core.accounts import open_platform
 from adflux_core.advertising import PlatformName
-from adflux_core.errors import TooMuchDataError, UnavailableError
+from adflux_core.errors import NotFoundError, TooMuchDataError, UnavailableError
 from adflux_core.metrics import late_reports
 from adflux_core.metrics.sync import SliceReceipt, sync_metrics
+from adflux_core.platforms.meta.adapter import MetaPlatform
 from adflux_core.schema.metrics import PlatformReport
+from adflux_core.settings import settings
 from sandbox.server import Sandbox
 
 HALVINGS = 5  # twelve days, six, three, two, one: each of them too much
@@ -167,3 +170,26 @@ def test_a_report_cut_short_is_refused_and_the_next_one_is_read(running: Sandbox
     assert sync(running, Waits()).complete
     assert is_true(running)
     assert len(starts(running)) == 2
+
+
+class Told(MetaPlatform):
+    """The real adapter, to which a report says what no sandbox says of its own."""
+
+    def __init__(self, status: str, percent: object) -> None:
+        super().__init__(settings(), Unhurried())
+        self.told = {"async_status": status, "async_percent_completion": percent}
+
+    def _get(self, _path: object, _params: object) -> dict[str, Any]:
+        return self.told
+
+
+@pytest.mark.usefixtures("world")
+@pytest.mark.parametrize(
+    ("status", "percent"),
+    [("Job Completed", 99), ("Job Completed", None), ("Job Failed", 100), ("Job Skipped", 100), ("New", 100)],
+)
+def test_only_a_report_that_is_completed_and_whole_is_ready(status: str, percent: object) -> None:
+    with pytest.raises(NotFoundError, match=status):
+        Told(status, percent).report_ready("1")
+    assert Told("Job Completed", 100).report_ready("1")
+    assert not Told("Job Running", 100).report_ready("1")
