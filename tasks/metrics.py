@@ -17,8 +17,9 @@ from tasks.showing import show_table
 def sync_window(
     platform: PlatformName, since: date | None, until: date | None, today: date | None, days: int
 ) -> SliceReceipt:
-    window = {"since": since, "until": until, "today": today}
-    return sync.sync_metrics(open_platform(platform), **window, days=days, run_id=run_id())
+    return sync.sync_metrics(
+        open_platform(platform), since=since, until=until, today=today, days=days, run_id=run_id()
+    )
 
 
 @external_call("heal gaps", "heal gaps of {platform}")

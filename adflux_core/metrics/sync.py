@@ -6,6 +6,7 @@ window, what the platform says is what stands. Only rows that differ are written
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -14,9 +15,10 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict
 
 from adflux_core import database
-from adflux_core.advertising import AccountDay, AdPlatform, MetricsWindow, PlatformName
+from adflux_core.advertising import Account, AccountDay, AdPlatform, MetricsWindow, PlatformName
 from adflux_core.campaigns.drafting import remember_account
-from adflux_core.errors import InputError, ValidationError
+from adflux_core.errors import InputError, TooMuchDataError, ValidationError
+from adflux_core.metrics.late_reports import ReportingPlatform, Wait, read_late
 from adflux_core.metrics.replacing import Staged, hold_account, replace, stage
 from adflux_core.schema.metrics import MetricsSlice
 
@@ -50,6 +52,7 @@ def sync_metrics(
     today: date | None = None,
     days: int = RESTATED_DAYS,
     run_id: str = "",
+    wait: Wait = time.sleep,
 ) -> SliceReceipt:
     """Replace [since, until]; by default the last `days` whole days before the account's `today`.
 
@@ -65,12 +68,21 @@ def sync_metrics(
     if until > today or (until - since).days > LONGEST_DAYS:
         raise InputError(f"{since} to {until}: choose at most {LONGEST_DAYS} days, none in the future")
     try:
-        window = platform.read_metrics(since, until)
+        window = _read(platform, account, since, until, wait)
         return _replaced(window, today, run_id)
     except ValidationError as lie:
         # Its rows may have been staged when the one that lies was met: that transaction is gone.
         unread = MetricsWindow(account=account, since=since, until=until, rows=(), totals=(), pages=0)
         return _replaced(unread, today, run_id, reason=str(lie))
+
+
+def _read(platform: AdPlatform, account: Account, since: date, until: date, wait: Wait) -> MetricsWindow:
+    try:
+        return platform.read_metrics(since, until)
+    except TooMuchDataError:
+        if not isinstance(platform, ReportingPlatform):
+            raise
+    return read_late(platform, (account.platform, account.external_id), since, until, wait)
 
 
 def _replaced(window: MetricsWindow, today: date, run_id: str, reason: str = "") -> SliceReceipt:

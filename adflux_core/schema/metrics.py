@@ -61,6 +61,26 @@ class MetricsSlice(Table):
     __table_args__ = (Index(None, "platform", "account_id", "read_at"),)
 
 
+class PlatformReport(Table):
+    """A report that the platform makes by itself: which window it is of, and what became of it."""
+
+    __tablename__ = "platform_report"
+
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(primary_key=True)
+    report_id: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[date]
+    until: Mapped[date]
+    level: Mapped[str]
+    state: Mapped[str]
+    asked_at: Mapped[datetime]
+
+    __table_args__ = (
+        CheckConstraint("state IN ('running', 'read', 'failed', 'stale')", name="state"),
+        CheckConstraint("since <= until", name="window"),
+    )
+
+
 class AdMetricsRow(Table):
     """One ad on one day of its account's calendar. No row in a complete window means zero.
 

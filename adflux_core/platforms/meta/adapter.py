@@ -20,11 +20,12 @@ from adflux_core.advertising import (
     RemoteObject,
     Step,
 )
-from adflux_core.errors import AmbiguousError, UnavailableError, ValidationError
+from adflux_core.errors import AmbiguousError, NotFoundError, UnavailableError, ValidationError
 from adflux_core.platforms.meta import compile as compiler
 from adflux_core.platforms.meta.client import Api, session_for
 from adflux_core.platforms.meta.currency import from_wire
-from adflux_core.platforms.meta.insights import read_window
+from adflux_core.platforms.meta.insights import PAGE_SIZE as ROWS_A_PAGE
+from adflux_core.platforms.meta.insights import ad_days, checked_window, read_window
 from adflux_core.platforms.meta.reading import (
     ABOVE_AN_AD,
     FIELDS,
@@ -43,6 +44,7 @@ PNG = b"\x89PNG"
 ADS_MANAGER = "https://adsmanager.facebook.com/adsmanager/manage/campaigns"
 STATUS = {DesiredState.ACTIVE: "ACTIVE", DesiredState.PAUSED: "PAUSED", DesiredState.CLOSED: "ARCHIVED"}
 WORDS = {"ACTIVE": DesiredState.ACTIVE, "PAUSED": DesiredState.PAUSED}  # the rest is closed
+STILL_MADE = {"Job Not Started", "Job Started", "Job Running"}
 
 
 class MetaPlatform:
@@ -157,6 +159,30 @@ class MetaPlatform:
 
     def read_metrics(self, since: date, until: date) -> MetricsWindow:
         return read_window(self._pages, self.account(), since, until, self._conversion_action)
+
+    def start_report(self, since: date, until: date) -> str:
+        try:
+            reply = self._post((self._account_id, "insights"), ad_days(since, until))
+        except AmbiguousError as unknown:
+            raise UnavailableError(str(unknown), platform="meta") from None  # a report too many harms nobody
+        if not reply.get("report_run_id"):
+            raise UnavailableError("Meta answered a new report without its id", platform="meta")
+        return str(reply["report_run_id"])
+
+    def report_ready(self, report_id: str) -> bool:
+        raw = self._get((report_id,), {"fields": "async_status,async_percent_completion"})
+        status, percent = raw.get("async_status"), raw.get("async_percent_completion")
+        if status in STILL_MADE:
+            return False
+        if status != "Job Completed" or percent != 100:
+            raise NotFoundError(
+                f"Meta's report {report_id} came to nothing: {status}, {percent} %", platform="meta"
+            )
+        return True
+
+    def read_report(self, report_id: str, since: date, until: date) -> MetricsWindow:
+        pages = list(self._pages((report_id, "insights"), {"limit": ROWS_A_PAGE}))
+        return checked_window(self._pages, pages, self.account(), since, until, self._conversion_action)
 
     def screen_url(self, campaign_id: str) -> str:
         account = self._account_id.removeprefix("act_")

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from adflux_core.advertising import Account, AccountDay, AdMetrics, MetricsWindow
-from adflux_core.errors import TooMuchDataError, ValidationError
+from adflux_core.errors import ValidationError
+from adflux_core.platforms.halving import read_in_halves
 from adflux_core.platforms.meta.reading import NOT_DELETED
 
 Pages = Callable[[tuple[str, ...], Mapping[str, Any]], Iterator[list[dict[str, Any]]]]
@@ -38,33 +39,30 @@ def read_window(
 
     Raises ValidationError on a row that lies, TooMuchDataError when one day is too much.
     """
-    try:
-        return _read(pages, account, since, until, conversion_action)
-    except TooMuchDataError:
-        if since == until:
-            raise
-    middle = since + (until - since) // 2
-    first = read_window(pages, account, since, middle, conversion_action)
-    second = read_window(pages, account, middle + timedelta(1), until, conversion_action)
-    return MetricsWindow(
-        account=account,
-        since=since,
-        until=until,
-        rows=[*first.rows, *second.rows],
-        totals=[*first.totals, *second.totals],
-        pages=first.pages + second.pages,
-    )
+
+    def read(since: date, until: date) -> MetricsWindow:
+        asked = pages((account.external_id, "insights"), {**ad_days(since, until), "limit": PAGE_SIZE})
+        return checked_window(pages, list(asked), account, since, until, conversion_action)
+
+    return read_in_halves(read, since, until)
 
 
-def _read(pages: Pages, account: Account, since: date, until: date, conversion_action: str) -> MetricsWindow:
-    query = {
-        "time_range": {"since": since.isoformat(), "until": until.isoformat()},
-        "time_increment": 1,
-        "limit": PAGE_SIZE,
-    }
-    path = (account.external_id, "insights")
-    ad_pages = list(pages(path, {**query, "level": "ad", "fields": AD_FIELDS, "filtering": [EVERY_AD]}))
-    total_pages = list(pages(path, {**query, "level": "account", "fields": NUMBERS}))
+def ad_days(since: date, until: date) -> dict[str, Any]:
+    """The question for every ad's every day, at once or as a report."""
+    return {**_days(since, until), "level": "ad", "fields": AD_FIELDS, "filtering": [EVERY_AD]}
+
+
+def checked_window(
+    pages: Pages,
+    ad_pages: Sequence[list[dict[str, Any]]],
+    account: Account,
+    since: date,
+    until: date,
+    conversion_action: str,
+) -> MetricsWindow:
+    """These pages as a window, with the account's own totals, which are always asked for at once."""
+    totals = {**_days(since, until), "level": "account", "fields": NUMBERS, "limit": PAGE_SIZE}
+    total_pages = list(pages((account.external_id, "insights"), totals))
     return MetricsWindow(
         account=account,
         since=since,
@@ -73,6 +71,13 @@ def _read(pages: Pages, account: Account, since: date, until: date, conversion_a
         totals=[_total(raw) for page in total_pages for raw in page],
         pages=len(ad_pages) + len(total_pages),
     )
+
+
+def _days(since: date, until: date) -> dict[str, Any]:
+    return {
+        "time_range": {"since": since.isoformat(), "until": until.isoformat()},
+        "time_increment": 1,
+    }
 
 
 def _row(

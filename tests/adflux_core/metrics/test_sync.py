@@ -2,65 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from meta_numbers import FIRST, stored, truth
 from unhurried import Unhurried
 
-from adflux_core import database, reports
+from adflux_core import reports
 from adflux_core.accounts import open_platform
 from adflux_core.advertising import AccountDay, MetricsWindow, PlatformName
-from adflux_core.campaigns.approval import approve_plan
-from adflux_core.campaigns.drafting import draft_plan
-from adflux_core.errors import InputError, TooMuchDataError, UnavailableError, ValidationError
+from adflux_core.errors import InputError, UnavailableError, ValidationError
 from adflux_core.metrics.sync import sync_metrics
-from adflux_core.money import Money
 from adflux_core.platforms.meta import insights
 from adflux_core.platforms.meta.adapter import MetaPlatform
-from adflux_core.publication.converge import converge
-from adflux_core.publication.orders import order_publication
-from adflux_core.schema.metrics import AdMetricsRow
 from adflux_core.settings import settings
 from sandbox.server import Sandbox
-
-FIRST = date(2026, 10, 1)
-
-
-@pytest.fixture
-def running(world: Sandbox, posting_id: int) -> Iterator[Sandbox]:
-    """A sandbox in which one campaign has run for twelve days."""
-    plan = draft_plan(
-        [posting_id],
-        [PlatformName.META],
-        budget=Money.parse("COP 900000"),
-        days=25,
-        author="ana",
-        start=FIRST + timedelta(days=1),
-    )
-    approve_plan(plan.plan_id, "luz")
-    (publication_id,) = order_publication(plan.plan_id, "test")
-    assert converge(publication_id, open_platform, quiescence=timedelta()).state == "active"
-    world.control("POST", "clock", {"advance_days": 12})
-    return world
-
-
-def stored() -> list[tuple[Any, ...]]:
-    with database.transaction() as session:
-        rows = session.scalars(select(AdMetricsRow).order_by(AdMetricsRow.date_day, AdMetricsRow.ad_id)).all()
-        return [(str(r.date_day), r.ad_id, r.impressions, r.clicks, r.spend, r.applications) for r in rows]
-
-
-def truth(world: Sandbox, until: date) -> list[tuple[Any, ...]]:
-    rows = world.control("GET", "truth", {"since": str(FIRST), "until": str(until)})["reported"]
-    return [
-        (r["date_day"], r["ad_id"], r["impressions"], r["clicks"], Decimal(r["spend"]), r["applications"])
-        for r in sorted(rows, key=lambda r: (r["date_day"], r["ad_id"]))
-    ]
 
 
 def test_every_day_of_a_restating_month_equals_the_truth(running: Sandbox) -> None:
@@ -131,14 +90,6 @@ def test_too_much_data_is_asked_for_in_parts(running: Sandbox, times: int) -> No
     receipt = sync_metrics(open_platform(PlatformName.META), since=FIRST, today=today)
     assert receipt.complete, receipt.reason
     assert stored() == truth(running, today - timedelta(days=1)) != []
-
-
-def test_a_day_that_is_too_much_data_says_so(running: Sandbox) -> None:
-    fault = {"method": "GET", "path": "insights$", "times": 9, "kind": "graph_error"}
-    running.control("POST", "faults", {**fault, "code": 100, "subcode": 1487534, "http_status": 400})
-    with pytest.raises(TooMuchDataError):
-        sync_metrics(open_platform(PlatformName.META), since=FIRST, today=running.clock.today)
-    assert stored() == []
 
 
 class Altered(MetaPlatform):
