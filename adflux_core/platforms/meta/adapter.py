@@ -22,6 +22,7 @@ from adflux_core.advertising import (
 )
 from adflux_core.errors import AmbiguousError, UnavailableError, ValidationError
 from adflux_core.platforms.meta import compile as compiler
+from adflux_core.platforms.meta.audiences import MetaAudiences
 from adflux_core.platforms.meta.client import Api, session_for
 from adflux_core.platforms.meta.currency import from_wire
 from adflux_core.platforms.meta.insights import read_window
@@ -157,6 +158,10 @@ class MetaPlatform:
 
     def read_metrics(self, since: date, until: date) -> MetricsWindow:
         return read_window(self._pages, self.account(), since, until, self._conversion_action)
+
+    def audiences(self) -> MetaAudiences:
+        """The account's custom audiences, which no other platform has in this form."""
+        return MetaAudiences(self._api, self._account_id, self._pages)
 
     def screen_url(self, campaign_id: str) -> str:
         account = self._account_id.removeprefix("act_")
