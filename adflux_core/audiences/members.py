@@ -18,7 +18,7 @@ _AGREED = """
         JOIN adflux.segment_member USING (version_id, cluster)
         JOIN adflux.candidate ON candidate.id = candidate_id
         WHERE here.version_id = :version AND here.segment_id = :segment
-            AND consent AND lower(consent_purpose) = lower(:purpose)
+            AND consent AND consent_purpose = :purpose
             AND consented_on <= :today AND retain_until >= :today
     ), wanted AS (
         SELECT DISTINCT kind, key

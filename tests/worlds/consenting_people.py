@@ -9,7 +9,7 @@ from sqlalchemy import text
 from adflux_core import database
 from sandbox.server import Sandbox
 
-PURPOSE = "Ofertas de empleo"
+PURPOSE = "ofertas de empleo"
 CARD = '{"fairness": {"four_fifths": []}}'
 
 

@@ -113,7 +113,7 @@ def test_without_a_valid_consent_and_a_hundred_people_nothing_is_sent(
 ) -> None:
     segment = settle(100)
     ask(f"UPDATE adflux.candidate SET {change} WHERE external_id = '7'")  # noqa: S608
-    with pytest.raises(RefusedError, match=r"^99 people of segment \d+ agreed to 'Ofertas de empleo'"):
+    with pytest.raises(RefusedError, match=r"^99 people of segment \d+ agreed to 'ofertas de empleo'"):
         request(segment)
     assert ask("SELECT count(*) FROM adflux.audience") == [(0,)]
     assert world.control("GET", "calls")["calls"] == []
