@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, RowMapping, text
 
@@ -18,6 +18,9 @@ from adflux_core import database, platforms
 from adflux_core.advertising import AdPlatform, Allowance, PlatformName, Room, Usage
 from adflux_core.errors import ThrottledError
 from adflux_core.settings import settings
+
+if TYPE_CHECKING:
+    from adflux_core.platforms.meta.audiences import MetaAudiences
 
 CAREFUL = {"points_allowed": 60, "hourly_calls": 300}  # until the platform has told more
 SLOT = 10  # seconds
@@ -89,6 +92,13 @@ NOTE = text("""
 def open_platform(name: PlatformName) -> AdPlatform:
     """The configured account on that platform. Raises ConfigurationError when it is not configured."""
     return platforms.open_platform(name, SharedGovernor(name, a_day=a_day(name)))
+
+
+def open_audiences() -> MetaAudiences:
+    """The custom audiences of the configured account on Meta. Raises ConfigurationError."""
+    from adflux_core.platforms.meta.adapter import MetaPlatform
+
+    return MetaPlatform(settings(), SharedGovernor(PlatformName.META)).audiences()
 
 
 def a_day(name: PlatformName) -> int | None:

@@ -41,6 +41,7 @@ PARAMETERS = {
     ),
     "variants": (mark("Variants"), mark("How many different ads for each platform and language.")),
     "plan_id": (mark("Plan"), mark("The number of an approved plan.")),
+    "audience_id": (mark("Audience"), mark("The number of one audience. Empty: all of them.")),
     "publication_id": (mark("Publication"), mark("The number of one publication. Empty: all of them.")),
     "platform": (mark("Platform"), mark("Empty: every platform.")),
     "since": (mark("First day"), mark("Empty: as many days as are asked for, up to the last.")),

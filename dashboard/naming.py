@@ -106,6 +106,7 @@ WORK = {
     "converge-campaigns": mark("Repair campaigns"),
     "report-metrics": mark("Make a report"),
     "segment-candidates": mark("Find segments"),
+    "sync-audiences": mark("Bring audiences up to date"),
     "generate-creatives": mark("Write ads"),
     "simulate-data": mark("Simulate data"),
     "sync-metrics": mark("Read the numbers"),
@@ -130,6 +131,10 @@ WORK_MEANINGS = {
     ),
     "segment-candidates": mark(
         "Finds groups among the candidates, keeps the names of those there were, or says there are none."
+    ),
+    "sync-audiences": mark(
+        "Takes out of every audience who no longer agrees or was erased, and puts in who came. "
+        "Hashes alone are sent."
     ),
     "simulate-data": mark("Makes postings and candidates for trying things. Each says that it is simulated."),
     "sync-metrics": mark(

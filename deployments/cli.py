@@ -116,17 +116,41 @@ def segment(**given: Any) -> tuple[Any, int]:
     return found, PARTLY if found.refused else 0
 
 
+@adflux.command()
+@click.option("--segment", required=True, type=click.IntRange(1), help="Whose people; the newest version.")
+@click.option("--purpose", required=True, help="The purpose that people agreed to, as in their consent.")
+@click.option("--as", "person", required=True, metavar="USER", help="Who answers for it.")
+@verb
+def audience(segment: int, purpose: str, person: str) -> Any:
+    """Copy a segment's consented people to Meta as hashes, or send what changed of them since."""
+    from adflux_core.audiences.requesting import request_audience
+
+    wanted = request_audience(segment, purpose, person)
+    from flows.sync_audiences import sync_audiences
+
+    return {"audiences": checked(sync_audiences)(audience_id=wanted)}
+
+
 @adflux.command("erase-candidate")
 @click.argument("candidate", type=click.IntRange(1))
 @verb
-def erase_candidate(candidate: int) -> Any:
-    """Remove a person from every table, and search them all."""
+def erase_candidate(candidate: int) -> tuple[Any, int]:
+    """Remove a person from every table, search them all, and take the person out of every audience."""
+    from adflux_core.audiences.sending import sync_audience
     from adflux_core.candidates.erasing import erase_candidate as erase
 
-    return erase(candidate)
+    erased = erase(candidate)
+    removals, code = [], 0
+    for audience in erased.audiences:
+        try:
+            removals.append(sync_audience(audience))
+        except AdfluxError as failure:  # the person is erased; what is left to do stays on record
+            code = PARTLY
+            click.echo(f"adflux: audience {audience}: {failure}; the next pass tries again", err=True)
+    return {**erased.model_dump(), "removals": removals}, code
 
 
-LISTS = ["postings", "creatives", "campaigns", "publications", "reports", "segments"]
+LISTS = ["postings", "creatives", "campaigns", "publications", "reports", "segments", "audiences"]
 
 
 @adflux.command(name="list")
@@ -144,6 +168,8 @@ def list_(what: str, limit: int) -> Any:
         return {what: reports.kept_reports(limit=limit)}
     if what == "segments":
         return {what: reports.segments()[:limit]}
+    if what == "audiences":
+        return {what: reports.audiences()[:limit]}
     if what == "creatives":
         return {what: reports.creatives(limit=limit)}
     return {what: (reports.campaigns() if what == "campaigns" else reports.publications())[:limit]}

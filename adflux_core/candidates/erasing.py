@@ -20,13 +20,17 @@ HOLDERS = (
 
 
 class Erasure(BaseModel):
-    """The receipt: rows removed by table, columns searched afterwards. It names nobody."""
+    """The receipt: rows removed by table, columns searched afterwards. It names nobody.
+
+    `audiences` hold a hash of the person on a platform and take it out with their next pass.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     candidate_id: int
     removed: dict[str, int]
     columns_searched: int
+    audiences: list[int]
 
 
 def erase_candidate(candidate_id: int) -> Erasure:
@@ -46,9 +50,19 @@ def erase_candidate(candidate_id: int) -> Erasure:
         for table, column in HOLDERS:
             gone = connected.execute(text(f"DELETE FROM {table} WHERE {column} = :id"), {"id": candidate_id})  # noqa: S608
             removed[table] = removed.get(table, 0) + gone.rowcount
+        audiences = list(
+            connected.execute(
+                text("""WITH leaving AS (
+                        UPDATE adflux.audience_member SET state = 'removing'
+                        WHERE key IN (sha256(convert_to(:email, 'UTF8')), sha256(convert_to(:phone, 'UTF8')))
+                        RETURNING audience_id
+                    ) SELECT DISTINCT audience_id FROM leaving ORDER BY 1"""),
+                {"email": person.email, "phone": person.phone},
+            ).scalars()
+        )
         values = [value for value in person if value and len(value) >= SHORTEST]
         searched = _search(connected, values)
-    return Erasure(candidate_id=candidate_id, removed=removed, columns_searched=searched)
+    return Erasure(candidate_id=candidate_id, removed=removed, columns_searched=searched, audiences=audiences)
 
 
 def _search(connected: Connection, values: list[str]) -> int:

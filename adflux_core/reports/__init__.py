@@ -17,6 +17,7 @@ from adflux_core.reports.applications import (
     applications_known,
 )
 from adflux_core.reports.attention import DATA_KINDS, Concern, attention
+from adflux_core.reports.audiences import AudienceRow, audiences
 from adflux_core.reports.campaigns import Campaign, campaign_days, campaigns
 from adflux_core.reports.creatives import (
     CreativeRow,
@@ -101,6 +102,7 @@ __all__ = [
     "AdCosts",
     "AdDelivery",
     "ApplicationCosts",
+    "AudienceRow",
     "By",
     "Campaign",
     "CampaignDelivery",
@@ -142,6 +144,7 @@ __all__ = [
     "application_gaps",
     "applications_known",
     "attention",
+    "audiences",
     "campaign_days",
     "campaign_delivery",
     "campaigns",

@@ -244,10 +244,11 @@ def keep_events(
 
 
 def forget_old_members(connected: Connection) -> None:
-    """Members of versions that are neither new nor pinned."""
+    """Members of versions that are neither new, nor pinned, nor copied into an audience."""
     connected.execute(
         text("""DELETE FROM adflux.segment_member WHERE version_id NOT IN (
                     SELECT id FROM adflux.segment_version WHERE state = 'fitted' ORDER BY id DESC LIMIT :kept
-                ) AND version_id NOT IN (SELECT version_id FROM adflux.segment_pin)"""),
+                ) AND version_id NOT IN (SELECT version_id FROM adflux.segment_pin)
+                AND version_id NOT IN (SELECT version_id FROM adflux.audience)"""),
         {"kept": KEPT_VERSIONS},
     )

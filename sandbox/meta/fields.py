@@ -5,8 +5,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from sandbox.meta.audiences import counted
 from sandbox.meta.errors import GraphError, bad_parameter
-from sandbox.meta.kinds import AD, AD_SET, CAMPAIGN, CREATIVE, IMAGE, KINDS, Kind
+from sandbox.meta.kinds import AD, AD_SET, AUDIENCE, CAMPAIGN, CREATIVE, IMAGE, KINDS, Kind
 from sandbox.meta.parameters import field_types
 from sandbox.meta.state import DISAPPROVED, Account, Node
 from sandbox.meta.statuses import campaign_times, effective_status
@@ -168,6 +169,11 @@ DERIVED: dict[str, dict[str, Callable[[Account, Node], Any]]] = {
         "call_to_action_type": _call_to_action,
         "object_type": lambda _account, _node: "SHARE",
         "effective_object_story_id": lambda account, node: f"{account.page_id}_{node.id}",
+    },
+    AUDIENCE.name: {
+        "approximate_count_lower_bound": counted,
+        "approximate_count_upper_bound": counted,
+        "operation_status": lambda _account, _node: {"code": 200, "description": "Normal"},
     },
     IMAGE.name: {"id": lambda account, node: f"{account.number}:{node.values['hash']}"},
 }

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.meta import images, insights, listing, places, reports, writing
+from sandbox.meta import audiences, images, insights, listing, places, reports, writing
 from sandbox.meta.account_node import change_account, minimum_budgets, read_account, read_me
 from sandbox.meta.errors import bad_parameter, missing, no_such_object, unknown_path
 from sandbox.meta.fields import parse_fields, read_node
@@ -139,7 +139,12 @@ NODE: dict[str, dict[tuple[str, str], NodeRoute]] = {
     AD.name: OWN | MEASURED | {("GET", "adcreatives"): _creative_of},
     CREATIVE.name: OWN,
     LABEL.name: OWN,
-    AUDIENCE.name: {("GET", ""): _get, ("DELETE", ""): _delete},
+    AUDIENCE.name: {
+        ("GET", ""): _get,
+        ("DELETE", ""): _delete,
+        ("POST", "users"): audiences.receive,
+        ("DELETE", "users"): audiences.receive,
+    },
     IMAGE.name: {},
     REPORT.name: {("GET", ""): reports.poll, ("GET", "insights"): reports.results},
 }

@@ -55,6 +55,7 @@ class Account:
         self.nodes: dict[str, Node] = {}
         self._by_kind: dict[str, list[Node]] = defaultdict(list)
         self.children: dict[str, list[Node]] = defaultdict(list)
+        self.audiences: dict[str, Any] = {}  # the members of each, which `audiences` keeps
         self.ledger = Ledger()
         self.told: dict[
             tuple[str, date], tuple[int, int, Outcome]

@@ -15,6 +15,7 @@ from adflux_core.schema import (
     Table,
     account_rate,
     applications,
+    audiences,
     candidates,
     creative,
     metrics,
@@ -36,6 +37,7 @@ def test_migrating_twice_changes_nothing(database_url: str) -> None:
 
 assert {
     account_rate,
+    audiences,
     candidates,
     creative,
     applications,

@@ -21,6 +21,7 @@ from flows.import_postings import import_postings
 from flows.publish_campaign import publish_campaign
 from flows.report_metrics import report_metrics
 from flows.segment_candidates import segment_candidates
+from flows.sync_audiences import sync_audiences
 from flows.sync_metrics import sync_metrics
 
 SOURCE = Path(dashboard.__file__).parent
@@ -33,6 +34,7 @@ FLOWS = (
     publish_campaign,
     report_metrics,
     segment_candidates,
+    sync_audiences,
     sync_metrics,
 )
 

@@ -32,6 +32,7 @@ from flows.import_postings import import_postings
 from flows.publish_campaign import publish_campaign
 from flows.report_metrics import report_metrics
 from flows.segment_candidates import segment_candidates
+from flows.sync_audiences import sync_audiences
 from flows.sync_metrics import sync_metrics
 from sandbox.server import Sandbox
 
@@ -218,6 +219,7 @@ def test_a_report_is_made_kept_and_shown(world: Sandbox, posting_id: int) -> Non
         converge_campaigns,
         report_metrics,
         segment_candidates,
+        sync_audiences,
         sync_metrics,
     ],
 )

@@ -22,6 +22,7 @@ from adflux_core.advertising import (
 )
 from adflux_core.errors import AmbiguousError, NotFoundError, UnavailableError, ValidationError
 from adflux_core.platforms.meta import compile as compiler
+from adflux_core.platforms.meta.audiences import MetaAudiences
 from adflux_core.platforms.meta.client import Api, session_for
 from adflux_core.platforms.meta.currency import from_wire
 from adflux_core.platforms.meta.insights import PAGE_SIZE as ROWS_A_PAGE
@@ -183,6 +184,10 @@ class MetaPlatform:
     def read_report(self, report_id: str, since: date, until: date) -> MetricsWindow:
         pages = list(self._pages((report_id, "insights"), {"limit": ROWS_A_PAGE}))
         return checked_window(self._pages, pages, self.account(), since, until, self._conversion_action)
+
+    def audiences(self) -> MetaAudiences:
+        """The account's custom audiences, which no other platform has in this form."""
+        return MetaAudiences(self._api, self._account_id, self._pages)
 
     def screen_url(self, campaign_id: str) -> str:
         account = self._account_id.removeprefix("act_")

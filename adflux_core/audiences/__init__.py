@@ -1,0 +1,1 @@
+"""Audiences: consented candidates of a segment's version, copied to a platform as hashes and taken back."""
