@@ -1,7 +1,8 @@
 """One worker's hold on one publication: an advisory lock while it lives, an epoch in case it does not.
 
-Every write below is its own commit and carries the epoch. A process that was stopped and wakes up after
-another took over finds the epoch moved on, and can no longer write.
+Every write below is its own commit, on the connection that holds the lock, and carries the epoch: whoever
+lost the connection lost the right to write with it. A process that was stopped and wakes up after another
+took over finds the epoch moved on, and can no longer write.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -42,7 +43,13 @@ class FencedError(AdfluxError):
 class Claim:
     """What the holder of a publication may read and write."""
 
-    def __init__(self, publication: Publication, item: PlanItem, objects: Sequence[PlatformObject]) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        publication: Publication,
+        item: PlanItem,
+        objects: Sequence[PlatformObject],
+    ) -> None:
         self.publication_id = publication.id
         self.platform = PlatformName(publication.platform)
         self.desired = DesiredState(publication.desired_state)
@@ -50,7 +57,9 @@ class Claim:
         self.plan = CampaignPlan.model_validate_json(item.spec)
         self.changing = publication.changing
         self.objects = {(node.kind, node.ordinal): node for node in objects}
+        self._connection = connection
         self._item = item
+        self._reserved = False
         self._epoch = publication.epoch
         self._spec_hash = publication.spec_hash
 
@@ -180,7 +189,7 @@ class Claim:
 
     @contextmanager
     def _write(self) -> Iterator[Session]:
-        with database.transaction() as session:
+        with _transaction(self._connection) as session:
             epoch = session.scalar(
                 select(Publication.epoch).where(Publication.id == self.publication_id).with_for_update()
             )
@@ -201,6 +210,9 @@ class Claim:
             setattr(self.objects[key], name, value)
 
     def _reserve(self, session: Session) -> None:
+        # Once a claim: while the epoch is ours, nobody else moves what is reserved for this publication.
+        if self._reserved:
+            return
         if reserving.reserve(session, self.publication_id, self._item, exactly=False):
             self._audit(session, "reserve", budget=str(self.plan.budget))
 
@@ -209,7 +221,8 @@ class Claim:
         return account.time_zone
 
     def _audit(self, session: Session, action: str, **detail: object) -> None:
-        session.add(Audit(actor="converge", action=action, publication_id=self.publication_id, detail=detail))
+        entry = {"actor": "converge", "action": action, "publication_id": self.publication_id}
+        session.execute(insert(Audit), entry | {"detail": detail})
 
 
 @contextmanager
@@ -218,25 +231,23 @@ def claim(publication_id: int) -> Iterator[Claim | None]:
 
     Raises InputError on an unknown publication.
     """
-    # The lock lives on a connection of its own: it ends with the block, or with the process.
-    with (
-        database.speaking_plainly(),
-        database.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as lock,
-    ):
-        if not lock.scalar(select(func.pg_try_advisory_lock(LOCK_SPACE, publication_id))):
+    with database.speaking_plainly(), database.engine().connect() as connection:
+        with connection.begin():  # the lock is the connection's, and outlives this
+            locked = connection.scalar(select(func.pg_try_advisory_lock(LOCK_SPACE, publication_id)))
+        if not locked:
             yield None
             return
         try:
-            yield _take(publication_id)
+            yield _take(connection, publication_id)
         finally:
             # A connection that died took the lock along: nothing is left to give back, and whatever ended
             # the block is what there is to say.
-            with suppress(DBAPIError):
-                lock.execute(select(func.pg_advisory_unlock(LOCK_SPACE, publication_id)))
+            with suppress(DBAPIError), connection.begin():
+                connection.execute(select(func.pg_advisory_unlock(LOCK_SPACE, publication_id)))
 
 
-def _take(publication_id: int) -> Claim:
-    with database.transaction() as session:
+def _take(connection: Connection, publication_id: int) -> Claim:
+    with _transaction(connection) as session:
         publication = session.get(Publication, publication_id, with_for_update=True)
         if publication is None:
             raise InputError(f"publication {publication_id} does not exist: see `adflux list publications`")
@@ -246,6 +257,12 @@ def _take(publication_id: int) -> Claim:
             select(PlatformObject).where(PlatformObject.publication_id == publication_id)
         ).all()
         session.flush()
-        taken = Claim(publication, item, objects)
+        taken = Claim(connection, publication, item, objects)
         session.expunge_all()
         return taken
+
+
+@contextmanager
+def _transaction(connection: Connection) -> Iterator[Session]:
+    with database.speaking_plainly(), Session(connection, expire_on_commit=False) as session, session.begin():
+        yield session

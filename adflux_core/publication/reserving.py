@@ -9,15 +9,40 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from sqlalchemy import delete, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from adflux_core.campaigns.caps import caps_of
 from adflux_core.errors import RefusedError
 from adflux_core.money import Money
 from adflux_core.schema.publication import PlanItem
-from adflux_core.schema.spending import Reservation, Spending, SpendingCap
+from adflux_core.schema.spending import Reservation, SpendingCap
+
+SUMS = text("""
+    SELECT period, starts_on, reserved_minor, cap_minor FROM adflux.spending
+    WHERE platform = :platform AND account_id = :account_id AND starts_on = ANY(:days)
+""")
+KEEP_SUMS = text("""
+    INSERT INTO adflux.spending (platform, account_id, period, starts_on, reserved_minor, cap_minor)
+    SELECT :platform, :account_id, kept.* FROM unnest(
+        CAST(:periods AS text[]), CAST(:days AS date[]), CAST(:minors AS bigint[]), CAST(:caps AS bigint[])
+    ) AS kept
+    ON CONFLICT (platform, account_id, period, starts_on)
+    DO UPDATE SET reserved_minor = excluded.reserved_minor, cap_minor = excluded.cap_minor
+""")
+KEEP_PARTS = text("""
+    WITH wanted AS (
+        SELECT * FROM unnest(CAST(:periods AS text[]), CAST(:days AS date[]), CAST(:minors AS bigint[]))
+            AS wanted (period, starts_on, minor)
+    ), gone AS (
+        DELETE FROM adflux.reservation AS kept USING wanted
+        WHERE kept.publication_id = :publication_id AND wanted.minor = 0
+          AND (kept.period, kept.starts_on) = (wanted.period, wanted.starts_on)
+    )
+    INSERT INTO adflux.reservation (publication_id, period, starts_on, minor)
+    SELECT :publication_id, * FROM wanted WHERE minor > 0
+    ON CONFLICT (publication_id, period, starts_on) DO UPDATE SET minor = excluded.minor
+""")
 
 Periods = dict[tuple[str, date], int]  # (day or month, its first day) -> minor units
 
@@ -78,7 +103,8 @@ def _lock(session: Session, item: PlanItem) -> None:
 
 
 def _held(session: Session, publication_id: int) -> Periods:
-    rows = session.scalars(select(Reservation).where(Reservation.publication_id == publication_id))
+    columns = (Reservation.period, Reservation.starts_on, Reservation.minor)
+    rows = session.execute(select(*columns).where(Reservation.publication_id == publication_id))
     return {(row.period, row.starts_on): row.minor for row in rows}
 
 
@@ -96,56 +122,26 @@ def _change(
     }
     if not changes:
         return
+    account = {"platform": caps.platform, "account_id": caps.account_id}
     sums = {
         (row.period, row.starts_on): row
-        for row in session.scalars(
-            select(Spending).where(
-                Spending.platform == caps.platform,
-                Spending.account_id == caps.account_id,
-                Spending.starts_on.in_({day for _, day in changes}),
-            )
-        )
+        for row in session.execute(SUMS, account | {"days": [day for _, day in changes]})
     }
+    kept: list[tuple[str, date, int, int]] = []
     for (period, starts_on), change in changes.items():
         cap = caps.day_minor if period == "day" else caps.month_minor
         row = sums.get((period, starts_on))
-        if row is None:
-            row = Spending(
-                platform=caps.platform,
-                account_id=caps.account_id,
-                period=period,
-                starts_on=starts_on,
-                reserved_minor=0,
-                cap_minor=cap,
-            )
-            session.add(row)
-        if change > 0:
-            if row.reserved_minor + change > cap:
-                raise _beyond(caps, period, starts_on, row.reserved_minor + change, cap)
-            row.cap_minor = cap
-        row.reserved_minor += change
-    gone = [key for key in held if not wanted.get(key)]
-    for period, starts_on in gone:
-        session.execute(
-            delete(Reservation).where(
-                Reservation.publication_id == publication_id,
-                Reservation.period == period,
-                Reservation.starts_on == starts_on,
-            )
-        )
-    kept = [
-        {"publication_id": publication_id, "period": key[0], "starts_on": key[1], "minor": wanted[key]}
-        for key in changes
-        if wanted.get(key)
-    ]
-    if kept:
-        writing = insert(Reservation).values(kept)
-        session.execute(
-            writing.on_conflict_do_update(
-                index_elements=["publication_id", "period", "starts_on"],
-                set_={"minor": writing.excluded.minor},
-            )
-        )
+        reserved = (row.reserved_minor if row else 0) + change
+        if change > 0 and reserved > cap:
+            raise _beyond(caps, period, starts_on, reserved, cap)
+        kept.append((period, starts_on, reserved, row.cap_minor if row and change < 0 else cap))
+    periods, days, minors, held_to = zip(*kept, strict=True)
+    session.execute(
+        KEEP_SUMS,
+        account | {"periods": [*periods], "days": [*days], "minors": [*minors], "caps": [*held_to]},
+    )
+    parts = {"publication_id": publication_id, "minors": [wanted.get(key, 0) for key in changes]}
+    session.execute(KEEP_PARTS, parts | {"periods": [*periods], "days": [*days]})
 
 
 def _beyond(caps: SpendingCap, period: str, starts_on: date | None, minor: int, cap: int) -> RefusedError:
