@@ -18,6 +18,7 @@ STATES = {
     "drifted": mark("Changed outside"),
     "failed": mark("Failed"),
     "disapproved": mark("Disapproved"),
+    "stopped": mark("All stopped"),
     "capped": mark("Cap reached"),
     "orphan": mark("Belongs to nothing"),
     "incomplete": mark("Incomplete data"),
@@ -36,6 +37,7 @@ MEANINGS = {
     "drifted": mark("Somebody changed it on the platform's own screen. It is shown, not fought."),
     "failed": mark("The platform refused it. The reason is in the detail."),
     "disapproved": mark("The platform's review stopped this ad."),
+    "stopped": mark("The kill switch is thrown: nothing runs until somebody releases it."),
     "capped": mark("What may be spent is spent. The campaign is paused until somebody resumes it."),
     "orphan": mark("An object on the platform that no campaign owns. It is paused and will be archived."),
     "incomplete": mark("The last reading did not add up, so the numbers before it stand."),
@@ -45,7 +47,7 @@ MEANINGS = {
     "silent": mark("Scheduled work has not been done for too long: the scheduler or its worker is down."),
 }
 COLOURS = {
-    **dict.fromkeys(("differs", "failed", "disapproved", "capped", "orphan", "silent"), "red"),
+    **dict.fromkeys(("stopped", "differs", "failed", "disapproved", "capped", "orphan", "silent"), "red"),
     **dict.fromkeys(("doubtful", "drifted", "incomplete", "stale", "gap", "volume"), "orange"),
     "active": "green",
     "planned": "blue",

@@ -18,8 +18,9 @@ FEW, LITTLE = 500, 0.2  # impressions below which nothing is usual; the part of 
 
 @dataclass(frozen=True)
 class Concern:
-    """`kind`: capped, doubtful, differs, drifted, failed, disapproved; orphan; and of `DATA_KINDS`: silent
-    (scheduled work that does not run), incomplete, stale, gap, volume.
+    """`kind`: stopped (the kill switch, by whom in `detail`; without a `subject` for every account); capped,
+    doubtful, differs, drifted, failed, disapproved; orphan; and of `DATA_KINDS`: silent (scheduled work that
+    does not run), incomplete, stale, gap, volume.
 
     `subject` names what it is about: an account, a posting, or the silent work.
     """
@@ -59,6 +60,11 @@ def attention() -> list[Concern]:
                     ORDER BY id DESC LIMIT 1
                 ) AS last
                 WHERE desired_state = 'paused' AND last.action = 'cap reached'
+            ), stopped AS (
+                SELECT 'stopped' AS kind, coalesce(platform, '') AS platform,
+                       CAST(NULL AS bigint) AS publication_id, coalesce(name, account_id) AS subject,
+                       thrown_by AS detail, thrown_at AS since
+                FROM adflux.kill_switch LEFT JOIN adflux.ad_account AS ad_account ON external_id = account_id
             ), stray AS (
                 SELECT 'orphan' AS kind, platform, CAST(NULL AS bigint) AS publication_id, name AS subject,
                        kind || ' ' || external_id AS detail, seen_at AS since
@@ -126,12 +132,13 @@ def attention() -> list[Concern]:
                                 AND item.account_id = volume.account_id
                                 AND volume.date_day BETWEEN first_day AND last_day)
             )
-            SELECT * FROM (SELECT * FROM troubled UNION ALL SELECT * FROM doubted
+            SELECT * FROM (SELECT * FROM stopped
+                           UNION ALL SELECT * FROM troubled UNION ALL SELECT * FROM doubted
                            UNION ALL SELECT * FROM capped UNION ALL SELECT * FROM stray
                            UNION ALL SELECT * FROM silent UNION ALL SELECT * FROM holed
                            UNION ALL SELECT * FROM thin) AS every_concern
             ORDER BY array_position(
-                ARRAY['differs', 'capped', 'failed', 'orphan', 'silent', 'doubtful', 'drifted',
+                ARRAY['stopped', 'differs', 'capped', 'failed', 'orphan', 'silent', 'doubtful', 'drifted',
                       'disapproved', 'incomplete', 'stale', 'gap', 'volume'], kind
             ), since DESC NULLS LAST, publication_id
         """,
