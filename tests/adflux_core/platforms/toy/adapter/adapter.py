@@ -47,6 +47,7 @@ class ToyPlatform:
         assert settings.toy_token
         assert settings.toy_account_id
         settings.check_reach(settings.toy_url, settings.toy_account_id)
+        self.account_id = settings.toy_account_id
         token = settings.toy_token.get_secret_value()
         self._api = Api(settings.toy_url, token, settings.toy_account_id, governor)
 
