@@ -18,7 +18,7 @@ from typing import Annotated, Any, NamedTuple, Protocol
 from pydantic import BaseModel, ConfigDict, Field
 
 from adflux_core.money import Money
-from adflux_core.targeting import TargetingSpec
+from adflux_core.targeting import City, TargetingSpec
 
 
 class PlatformName(StrEnum):
@@ -234,6 +234,10 @@ class AdPlatform(Protocol):
 
     def account(self) -> Account:
         """The configured account, read from the platform."""
+        ...
+
+    def cities(self, country: str, names: Sequence[str]) -> Sequence[City]:
+        """Those of a country's cities that the platform knows under these names, each once and for sure."""
         ...
 
     def compile(self, plan: CampaignPlan, tokens: Mapping[tuple[str, int], str]) -> Sequence[Step]:

@@ -35,6 +35,7 @@ from adflux_core.platforms.google_ads.errors import DUPLICATES
 from adflux_core.platforms.google_ads.metrics import read_window
 from adflux_core.platforms.google_ads.trees import trees_of
 from adflux_core.settings import Settings
+from adflux_core.targeting import City, folded, once, unaccented
 
 SCREEN = "https://ads.google.com/aw/adgroups"
 # What Google says when something is removed that was removed before.
@@ -90,6 +91,14 @@ class GoogleAdsPlatform:
             time_zone=own.time_zone,
             smallest_daily_budget=smallest_daily_budget(own.currency_code),
         )
+
+    def cities(self, country: str, names: Sequence[str]) -> Sequence[City]:
+        # Google writes most names without accents.
+        given = {folded(name): name for name in names}
+        asked = sorted({*names, *(unaccented(name) for name in names)})
+        rows = self._client.query(queries.cities(country, asked)).rows if asked else []
+        constants = [row.geo_target_constant for row in rows]
+        return once(City(name=given[folded(one.name)], country=country, key=str(one.id)) for one in constants)
 
     def compile(self, plan: CampaignPlan, tokens: Mapping[tuple[str, int], str]) -> Sequence[Step]:
         return compiler.compile_plan(plan, tokens)

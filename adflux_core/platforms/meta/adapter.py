@@ -38,6 +38,7 @@ from adflux_core.platforms.meta.reading import (
     parents_of,
 )
 from adflux_core.settings import Settings
+from adflux_core.targeting import City, folded, once
 
 EDGES = {"campaign": "campaigns", "ad_group": "adsets", "creative": "adcreatives", "ad": "ads"}
 PAGE_SIZE = 200
@@ -89,6 +90,16 @@ class MetaPlatform:
             time_zone=raw["timezone_name"],
             smallest_daily_budget=from_wire(raw["currency"], raw["min_daily_budget"]),
         )
+
+    def cities(self, country: str, names: Sequence[str]) -> Sequence[City]:
+        wanted = {"type": "adgeolocation", "location_types": ["city"], "limit": PAGE_SIZE}
+        found = [
+            City(name=name, country=country, key=str(raw["key"]))
+            for name in names
+            for raw in self._get(("search",), {**wanted, "q": name}).get("data") or ()
+            if raw.get("country_code") == country and folded(raw.get("name", "")) == folded(name)
+        ]
+        return once(found)
 
     def compile(self, plan: CampaignPlan, tokens: Mapping[tuple[str, int], str]) -> Sequence[Step]:
         return compiler.compile_plan(plan, tokens, page_id=self._page_id)
