@@ -80,6 +80,8 @@ def show_concern(number: int, concern: Concern) -> None:
     with row:
         if concern.kind == "silent":
             name = f"**{naming.work(concern.subject)}**"
+        elif not concern.platform:
+            name = f"**{plain(concern.subject)}**"
         else:
             name = f"**{plain(concern.subject)}** · {naming.platform(concern.platform)}"
         about = f"{naming.meaning(concern.kind)} :gray[{figures.ago(concern.since)}]"
