@@ -10,6 +10,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.orm import Session
@@ -106,11 +107,32 @@ def _said(error: DBAPIError) -> str:
 
 def migrate() -> None:
     """Bring the schema to this code's version; safe to run twice and at the same time."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
+    config = _migrations()
     with connection() as connected:
         # Two bootstraps at once: the second waits here and then finds nothing to do.
         connected.execute(text("SELECT pg_advisory_xact_lock(hashtext('adflux.migrate'))"))
         connected.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
         config.attributes["connection"] = connected
         command.upgrade(config, "head")
+
+
+def schema_gap() -> str:
+    """How the database's schema is of another version than this code, and what to do; empty: it is not."""
+    with connection() as connected:
+        there = connected.execute(text("SELECT to_regclass('adflux.alembic_version')")).scalar_one()
+        found = connected.execute(text(f"SELECT version_num FROM {there}")).scalar() if there else None  # noqa: S608
+    ours = ScriptDirectory.from_config(_migrations())
+    wanted = ours.get_current_head()
+    if found == wanted:
+        return ""
+    known = {script.revision for script in ours.walk_revisions()}
+    mend = "run `adflux up`, which brings it up to date"
+    if found not in {None, *known}:
+        mend = "update AdFlux"
+    return f"its schema is {found or 'empty'} and this code needs {wanted}: {mend}"
+
+
+def _migrations() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config

@@ -53,6 +53,10 @@ class Settings(BaseSettings):
     adflux_truth_url: str | None = Field(
         default=None, description="Where a pretended world tells what really happened; the demo sets it."
     )
+    adflux_alert_urls: SecretStr | None = Field(
+        default=None,
+        description="Where alerts go, separated by blanks: jsons://…, https://hooks.slack.com/…, mailtos://…",
+    )
     meta_graph_url: str | None = Field(
         default=None, description="Base URL of Meta's Graph API, or of the sandbox."
     )
@@ -154,7 +158,9 @@ def secret_values() -> set[str]:
     """Every secret this process knows, for the log redactor."""
     current = settings()
     fields = (getattr(current, name) for name in type(current).model_fields)
-    return {field.get_secret_value() for field in fields if isinstance(field, SecretStr)} - {""}
+    known = [field.get_secret_value() for field in fields if isinstance(field, SecretStr) and field]
+    # One setting may hold several, separated by blanks.
+    return {*known, *(part for whole in known for part in whole.split() if len(part) >= 8)}
 
 
 def apply_environment(values: Mapping[str, str]) -> None:

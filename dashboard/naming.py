@@ -26,6 +26,10 @@ STATES = {
     "gap": mark("Days missing"),
     "volume": mark("Unusually little"),
     "silent": mark("Does not run"),
+    "unreachable": mark("No answer"),
+    "token": mark("Credential runs out"),
+    "feed": mark("Feed missing"),
+    "shrunk": mark("Half a feed"),
 }
 MEANINGS = {
     "planned": mark("Ordered, and not yet on the platform."),
@@ -45,10 +49,18 @@ MEANINGS = {
     "gap": mark("Days that should have been read and were not. Each sync reads some of them."),
     "volume": mark("The newest day has far fewer impressions than the same weekday of the weeks before."),
     "silent": mark("Scheduled work has not been done for too long: the scheduler or its worker is down."),
+    "unreachable": mark("The platform has not answered in three runs in a row."),
+    "token": mark("The platform's access runs out soon. Renew it before that day."),
+    "feed": mark("A full feed of postings has not come for twice its usual time."),
+    "shrunk": mark("The last full feed held at most half of the postings it usually has."),
 }
 COLOURS = {
-    **dict.fromkeys(("stopped", "differs", "failed", "disapproved", "capped", "orphan", "silent"), "red"),
-    **dict.fromkeys(("doubtful", "drifted", "incomplete", "stale", "gap", "volume"), "orange"),
+    **dict.fromkeys(
+        ("differs", "failed", "disapproved", "capped", "orphan", "silent", "stopped", "unreachable"), "red"
+    ),
+    **dict.fromkeys(
+        ("doubtful", "drifted", "incomplete", "stale", "gap", "volume", "token", "feed", "shrunk"), "orange"
+    ),
     "active": "green",
     "planned": "blue",
 }

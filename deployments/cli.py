@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from adflux_core.errors import AdfluxError
+from deployments.alert_verbs import alerting
 from deployments.answers import answer, fail
 from deployments.campaign_verbs import campaign
 from deployments.creative_verbs import creative
@@ -26,7 +27,12 @@ def adflux() -> None:
     """Turn job postings into lawful, live job ads, and see what each application cost."""
 
 
-for command in (*campaign.commands.values(), *creative.commands.values(), export):
+for command in (
+    *campaign.commands.values(),
+    *creative.commands.values(),
+    *alerting.commands.values(),
+    export,
+):
     adflux.add_command(command)
 
 

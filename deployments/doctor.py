@@ -13,6 +13,7 @@ from sqlalchemy import text
 from adflux_core import database, reports
 from adflux_core.accounts import a_day, open_platform, operations_left
 from adflux_core.advertising import PlatformName
+from adflux_core.alerts.credentials import note_expiry
 from adflux_core.errors import AdfluxError
 from adflux_core.platforms import REGISTRY, configured
 from adflux_core.settings import child_environment
@@ -100,8 +101,14 @@ def _platform(name: PlatformName) -> str:
     if name not in configured():
         return "not configured"
     account = open_platform(name).account()
+    expires = note_expiry(name)
     left = operations_left(name, account.external_id)
     return (
         f"{account.name} ({account.external_id}): {account.currency}, {account.time_zone}, "
         f"at least {account.smallest_daily_budget} a day"
-    ) + ("" if left is None else f", {left:,} of {a_day(name):,} operations left in 24 hours")
+    ) + "".join(
+        (
+            "" if left is None else f", {left:,} of {a_day(name):,} operations left in 24 hours",
+            "" if expires is None else f", credential valid until {expires:%Y-%m-%d %H:%M} UTC",
+        )
+    )

@@ -22,12 +22,8 @@ def workplace() -> Iterator[None]:
     DatabaseUnavailableError.
     """
     current = settings()
-    found = running(current.adflux_home) or running(demo_home())
     with ExitStack() as exits:
-        if found is not None:
-            own = {name.upper() for name in current.model_fields_set}
-            apply_environment({name: value for name, value in found.environment.items() if name not in own})
-        else:
+        if not join_running():
             apply_environment(prefect_environment(current.adflux_home))
         if settings().adflux_database_url is None:
             url = exits.enter_context(embedded_postgres(current.adflux_home))
@@ -37,3 +33,13 @@ def workplace() -> Iterator[None]:
         # The answer and one line on failure are for the person; the run's log is in Prefect.
         apply_environment({"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL"})
         yield
+
+
+def join_running() -> bool:
+    """Take the environment of the AdFlux that runs on this ADFLUX_HOME, if any; settings set here win."""
+    current = settings()
+    found = running(current.adflux_home) or running(demo_home())
+    if found is not None:
+        own = {name.upper() for name in current.model_fields_set}
+        apply_environment({name: value for name, value in found.environment.items() if name not in own})
+    return found is not None

@@ -17,7 +17,7 @@ from adflux_core.publication.pacing import Overspent
 from adflux_core.publication.sweep import Swept
 from tasks import publication
 from tasks.forms import asked
-from tasks.heartbeat import beat
+from tasks.heartbeat import beat, note_answers
 from tasks.showing import progress
 
 AT_ONCE = 24  # measured: 16 leave a part of Meta's rate unused (make bench NAME=publish_campaigns)
@@ -96,6 +96,7 @@ def all_outcomes(publication_ids: Sequence[int]) -> list[Outcome]:
             report(len(ended), len(running))
     outcomes = [end for end in ended if isinstance(end, Outcome)]
     failures = [end for end in ended if isinstance(end, Exception)]
+    note_answers(list({outcome.platform for outcome in outcomes if outcome.platform}), failures)
     publication.show_outcomes(outcomes)
     if outcomes and failures:
         answer = [outcome.model_dump(mode="json") for outcome in outcomes]

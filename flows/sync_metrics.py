@@ -12,9 +12,9 @@ from adflux_core.advertising import PlatformName
 from adflux_core.errors import AdfluxError, IncompleteError
 from adflux_core.metrics.sync import LONGEST_DAYS, RESTATED_DAYS, SliceReceipt
 from adflux_core.platforms import configured
-from tasks import metrics
+from tasks import credentials, metrics
 from tasks.forms import asked
-from tasks.heartbeat import beat
+from tasks.heartbeat import beat, note_answers
 from tasks.showing import progress
 
 
@@ -52,9 +52,11 @@ def sync_metrics(
                     healed += metrics.heal_gaps(name, today)
                 slices.append(metrics.sync_window(name, since, until, today, days))
                 metrics.learn_settling(name)
+                credentials.note_expiry(name)
             except AdfluxError as failure:  # one platform's trouble is no reason to leave out the others
                 failures.append(failure)
             report(done, len(names))
+    note_answers([one.platform for one in slices], failures)
     if failures and not slices:
         raise failures[0]
     # A gap that stays one is a concern of its own, and no reason to call today's window broken.

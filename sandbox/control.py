@@ -1,7 +1,7 @@
 """`/_sandbox/*`: what a test, the demo or a referee asks of the world itself."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -144,6 +144,12 @@ def _release(world: "Sandbox", body: Body) -> Any:
     return {"released": world.holds.release(index, lost=lost)}
 
 
+def _token(world: "Sandbox", body: Body) -> Any:
+    told = body.get("expires_at")
+    world.account.token_expires_at = None if told is None else datetime.fromisoformat(str(told))
+    return {"expires_at": told}
+
+
 ROUTES: dict[tuple[str, str], tuple[tuple[str, ...], Callable[["Sandbox", Body], Any]]] = {
     ("GET", "clock"): ((), _clock),
     ("POST", "clock"): (("today", "advance_days", "advance_seconds"), _move_clock),
@@ -153,6 +159,7 @@ ROUTES: dict[tuple[str, str], tuple[tuple[str, ...], Callable[["Sandbox", Body],
     ("GET", "calls"): (("since_index",), _calls),
     ("DELETE", "calls"): ((), _clear_calls),
     ("POST", "latency"): (("seconds",), _latency),
+    ("POST", "token"): (("expires_at",), _token),
     ("POST", "tier"): (("tier",), _tier),
     ("GET", "google_ads"): ((), _google_ads),
     ("POST", "google_ads"): (GOOGLE_ADS_KEYS, _google_ads),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from prefect.runtime import deployment
 
 from adflux_core import heartbeat
+from adflux_core.advertising import PlatformName
 from tasks.kinds import transaction
 
 
@@ -12,3 +15,8 @@ from tasks.kinds import transaction
 def beat(work: str) -> None:
     if deployment.id:
         heartbeat.beat(work)
+
+
+@transaction("note answers")
+def note_answers(answered: Sequence[PlatformName], failures: Sequence[Exception]) -> None:
+    heartbeat.note_answers(answered, failures)

@@ -15,14 +15,19 @@ DATA_KINDS = ("silent", "incomplete", "stale", "gap", "volume")
 USUAL_WEEKS, FEWEST_WEEKS = 4, 2  # the median of the same weekday in the weeks before is what is usual
 FEW, LITTLE = 500, 0.2  # impressions below which nothing is usual; the part of the usual that is too little
 
+IN_A_ROW = 3  # scheduled runs without an answer of a platform; one is a hiccup
+WARNED_AT = (14, 7, 1)  # days before a credential runs out
+USUAL_FEEDS, FEWEST_FEEDS = 9, 3  # the newest and those before it, whose median is what is usual
+
 
 @dataclass(frozen=True)
 class Concern:
     """`kind`: stopped (the kill switch, by whom in `detail`; without a `subject` for every account); capped,
-    doubtful, differs, drifted, failed, disapproved; orphan; and of `DATA_KINDS`: silent (scheduled work that
-    does not run), incomplete, stale, gap, volume.
+    doubtful, differs, drifted, failed, disapproved; orphan; token (a credential that runs out); unreachable
+    (a platform without answers); feed (a full feed that does not come), shrunk (one half as long as usual);
+    and of `DATA_KINDS`: silent (scheduled work that does not run), incomplete, stale, gap, volume.
 
-    `subject` names what it is about: an account, a posting, or the silent work.
+    `subject` names what it is about: an account, a posting, a feed, or the silent work.
     """
 
     kind: str
@@ -65,6 +70,40 @@ def attention() -> list[Concern]:
                        CAST(NULL AS bigint) AS publication_id, coalesce(name, account_id) AS subject,
                        thrown_by AS detail, thrown_at AS since
                 FROM adflux.kill_switch LEFT JOIN adflux.ad_account AS ad_account ON external_id = account_id
+            ), unreachable AS (
+                SELECT 'unreachable' AS kind, platform, CAST(NULL AS bigint) AS publication_id,
+                       platform AS subject, reason AS detail, since
+                FROM adflux.platform_trouble WHERE runs >= :in_a_row
+            ), expiring AS (
+                SELECT 'token' AS kind, platform, CAST(NULL AS bigint) AS publication_id,
+                       account_id || ' ≤ ' || stage || ' d' AS subject,
+                       to_char(expires_at, 'YYYY-MM-DD HH24:MI "UTC"') AS detail, read_at AS since
+                FROM adflux.credential_expiry CROSS JOIN LATERAL (
+                    SELECT min(days) AS stage FROM unnest(CAST(:warned_at AS int[])) AS days
+                    WHERE expires_at <= now() + make_interval(days => days)
+                ) AS warned
+                WHERE stage IS NOT NULL
+            ), arrival AS (
+                SELECT source, read, finished_at,
+                       finished_at - lag(finished_at) OVER feeds AS after,
+                       row_number() OVER (PARTITION BY source ORDER BY id DESC) AS age
+                FROM adflux.import_receipt WHERE subject = 'postings' AND full_feed
+                WINDOW feeds AS (PARTITION BY source ORDER BY id)
+            ), rhythm AS (
+                SELECT source, max(finished_at) AS last_at, max(read) FILTER (WHERE age = 1) AS newest,
+                       percentile_disc(0.5) WITHIN GROUP (ORDER BY after) AS usual_wait,
+                       percentile_disc(0.5) WITHIN GROUP (ORDER BY read) FILTER (WHERE age > 1) AS usual_rows
+                FROM arrival WHERE age <= :usual_feeds GROUP BY source HAVING count(*) > :fewest_feeds
+            ), fed AS (
+                SELECT CASE WHEN newest * 2 <= usual_rows THEN 'shrunk' ELSE 'feed' END AS kind,
+                       '' AS platform, CAST(NULL AS bigint) AS publication_id, source AS subject,
+                       CASE WHEN newest * 2 <= usual_rows THEN newest || ' / ' || usual_rows ELSE '' END
+                           AS detail,
+                       last_at AS since
+                FROM rhythm
+                -- Files that a person imports one after the other have no rhythm to be held to.
+                WHERE usual_wait >= interval '1 hour'
+                  AND (newest * 2 <= usual_rows OR last_at < now() - 2 * usual_wait)
             ), stray AS (
                 SELECT 'orphan' AS kind, platform, CAST(NULL AS bigint) AS publication_id, name AS subject,
                        kind || ' ' || external_id AS detail, seen_at AS since
@@ -136,10 +175,13 @@ def attention() -> list[Concern]:
                            UNION ALL SELECT * FROM troubled UNION ALL SELECT * FROM doubted
                            UNION ALL SELECT * FROM capped UNION ALL SELECT * FROM stray
                            UNION ALL SELECT * FROM silent UNION ALL SELECT * FROM holed
-                           UNION ALL SELECT * FROM thin) AS every_concern
+                           UNION ALL SELECT * FROM thin
+                           UNION ALL SELECT * FROM unreachable UNION ALL SELECT * FROM expiring
+                           UNION ALL SELECT * FROM fed) AS every_concern
             ORDER BY array_position(
-                ARRAY['stopped', 'differs', 'capped', 'failed', 'orphan', 'silent', 'doubtful', 'drifted',
-                      'disapproved', 'incomplete', 'stale', 'gap', 'volume'], kind
+                ARRAY['stopped', 'differs', 'capped', 'failed', 'orphan', 'unreachable', 'token', 'silent',
+                      'doubtful', 'drifted', 'disapproved', 'incomplete', 'stale', 'feed', 'shrunk', 'gap',
+                      'volume'], kind
             ), since DESC NULLS LAST, publication_id
         """,
         stale_after=STALE_AFTER,
@@ -150,4 +192,8 @@ def attention() -> list[Concern]:
         few=FEW,
         little=LITTLE,
         disapproved=DISAPPROVED,
+        in_a_row=IN_A_ROW,
+        warned_at=list(WARNED_AT),
+        usual_feeds=USUAL_FEEDS,
+        fewest_feeds=FEWEST_FEEDS,
     )

@@ -82,6 +82,8 @@ def show_concern(number: int, concern: Concern) -> None:
             name = f"**{naming.work(concern.subject)}**"
         elif concern.kind == "stopped" and not concern.subject:
             name = f"**{say('Every account')}**"
+        elif not concern.platform:
+            name = f"**{plain(concern.subject)}**"
         else:
             name = f"**{plain(concern.subject)}** · {naming.platform(concern.platform)}"
         about = f"{naming.meaning(concern.kind)} :gray[{figures.ago(concern.since)}]"

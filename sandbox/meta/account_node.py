@@ -19,6 +19,21 @@ def read_me(account: Account, request: Request) -> dict[str, Any]:
     return _read("User", values, request, default="id,name", account=account)
 
 
+def debug_token(account: Account, request: Request) -> dict[str, Any]:
+    """Of the account's own token, all there is here; 0 is Meta's way to say that it does not run out."""
+    valid = request.params.get("input_token") == account.access_token
+    expires = account.token_expires_at
+    return {
+        "data": {
+            "type": "SYSTEM_USER",
+            "is_valid": valid,
+            "expires_at": int(expires.timestamp()) if expires and valid else 0,
+            "data_access_expires_at": 0,
+            "user_id": account.user_id,
+        }
+    }
+
+
 def read_account(account: Account, request: Request) -> dict[str, Any]:
     currency, country = account.currency, account.country
     offset = account.clock.now.utcoffset()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.meta import audiences, images, insights, listing, places, reports, writing
-from sandbox.meta.account_node import change_account, minimum_budgets, read_account, read_me
+from sandbox.meta.account_node import change_account, debug_token, minimum_budgets, read_account, read_me
 from sandbox.meta.errors import bad_parameter, missing, no_such_object, unknown_path
 from sandbox.meta.fields import parse_fields, read_node
 from sandbox.meta.kinds import AD, AD_SET, AUDIENCE, CAMPAIGN, CREATIVE, IMAGE, KINDS, LABEL, REPORT, Kind
@@ -20,7 +20,7 @@ SEARCHABLE = ("city", "region")
 
 def route(account: Account, request: Request) -> Answer:
     head, _, edge = request.path.partition("/")
-    if head in ("me", "search"):
+    if head in ("me", "search", "debug_token"):
         return _found(TOP, request, f"{head}/{edge}".rstrip("/"))(account, request)
     if head == account.id:
         return _found(ACCOUNT, request, edge)(account, request)
@@ -106,6 +106,7 @@ def _account_report(account: Account, request: Request) -> Answer:
 EDGES = ("campaigns", "adsets", "ads", "adcreatives", "insights")
 TOP: dict[tuple[str, str], AccountRoute] = {
     ("GET", "me"): read_me,
+    ("GET", "debug_token"): debug_token,
     ("GET", "search"): _search,
 }
 ACCOUNT: dict[tuple[str, str], AccountRoute] = {

@@ -50,6 +50,7 @@ class Account:
         self.page_id = str(10**14 + self._digits("page") % 10**13)
         self.user_id = str(10**14 + self._digits("user") % 10**13)
         self.access_token = "SANDBOX" + self._secret("token") + self._secret("token, continued")
+        self.token_expires_at: datetime | None = None
         self.app_secret: str | None = self._secret("app")
         self.default_dsa: dict[str, str] = {}
         self.nodes: dict[str, Node] = {}

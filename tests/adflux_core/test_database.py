@@ -14,6 +14,7 @@ from adflux_core.errors import ConfigurationError, DatabaseRefusedError, Databas
 from adflux_core.schema import (
     Table,
     account_rate,
+    alerts,
     applications,
     audiences,
     candidates,
@@ -37,6 +38,7 @@ def test_migrating_twice_changes_nothing(database_url: str) -> None:
 
 assert {
     account_rate,
+    alerts,
     audiences,
     candidates,
     creative,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -20,7 +20,13 @@ from adflux_core.advertising import (
     RemoteObject,
     Step,
 )
-from adflux_core.errors import AmbiguousError, NotFoundError, UnavailableError, ValidationError
+from adflux_core.errors import (
+    AmbiguousError,
+    CredentialsError,
+    NotFoundError,
+    UnavailableError,
+    ValidationError,
+)
 from adflux_core.platforms.meta import compile as compiler
 from adflux_core.platforms.meta.audiences import MetaAudiences
 from adflux_core.platforms.meta.client import Api, session_for
@@ -75,6 +81,7 @@ class MetaPlatform:
             secret.get_secret_value() if secret else None,
         )
         self.account_id = settings.meta_ad_account_id
+        self._token = settings.meta_access_token
         self._api = Api(session, governor, self.account_id)
         self._page_id = settings.meta_page_id
         self._conversion_action = settings.meta_conversion_action
@@ -100,6 +107,17 @@ class MetaPlatform:
             if raw.get("country_code") == country and folded(raw.get("name", "")) == folded(name)
         ]
         return once(found)
+
+    def credential_expiry(self) -> tuple[str, datetime | None]:
+        """The account, and when its token or the token's access to data runs out; None: it does not.
+
+        Raises CredentialsError when Meta holds the token for none.
+        """
+        told = self._get(("debug_token",), {"input_token": self._token.get_secret_value()})["data"]
+        if not told.get("is_valid"):
+            raise CredentialsError("Meta: the access token is not valid: set a new one", platform=self.name)
+        ends = [told[name] for name in ("expires_at", "data_access_expires_at") if told.get(name)]
+        return self.account_id, datetime.fromtimestamp(min(ends), UTC) if ends else None
 
     def compile(self, plan: CampaignPlan, tokens: Mapping[tuple[str, int], str]) -> Sequence[Step]:
         return compiler.compile_plan(plan, tokens, page_id=self._page_id)
