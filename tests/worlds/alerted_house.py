@@ -151,6 +151,7 @@ class House:
                 heartbeat.note_answers([], [failure])
 
     def answer_again(self) -> None:
+        sync_metrics(open_platform(META), today=self.world.clock.today)
         heartbeat.note_answers([META], [])
 
     def schema(self, version: str) -> None:
