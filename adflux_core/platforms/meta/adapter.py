@@ -18,6 +18,7 @@ from adflux_core.advertising import (
     Node,
     PlatformName,
     RemoteObject,
+    ShownTo,
     Step,
 )
 from adflux_core.errors import (
@@ -43,6 +44,7 @@ from adflux_core.platforms.meta.reading import (
     issues_of,
     parents_of,
 )
+from adflux_core.platforms.meta.shown_to import read_shown_to
 from adflux_core.settings import Settings
 from adflux_core.targeting import City, folded, once
 
@@ -213,6 +215,9 @@ class MetaPlatform:
     def read_report(self, report_id: str, since: date, until: date) -> MetricsWindow:
         pages = list(self._pages((report_id, "insights"), {"limit": ROWS_A_PAGE}))
         return checked_window(self._pages, pages, self.account(), since, until, self._conversion_action)
+
+    def read_shown_to(self, since: date, until: date) -> list[ShownTo]:
+        return read_shown_to(self._pages, self._account_id, since, until)
 
     def audiences(self) -> MetaAudiences:
         """The account's custom audiences, which no other platform has in this form."""

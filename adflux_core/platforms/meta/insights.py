@@ -95,10 +95,10 @@ def _row(
             ad_group_id=_id(raw, "adset_id"),
             ad_id=_id(raw, "ad_id"),
             currency=account.currency,
-            impressions=_count(raw, "impressions"),
-            clicks=_count(raw, "clicks"),
-            link_clicks=_count(raw, "inline_link_clicks"),
-            spend=_number(raw.get("spend", "0")),
+            impressions=count_of(raw, "impressions"),
+            clicks=count_of(raw, "clicks"),
+            link_clicks=count_of(raw, "inline_link_clicks"),
+            spend=number_of(raw.get("spend", "0")),
             applications=_applications(raw.get("actions") or (), conversion_action),
         )
     except (KeyError, ValueError, TypeError) as error:
@@ -119,7 +119,7 @@ def _where(raw: Mapping[str, Any]) -> str:
 def _applications(actions: Sequence[Mapping[str, Any]], conversion_action: str) -> Decimal:
     # One application may stand under several action types; only the configured one is counted.
     return sum(
-        (_number(action["value"]) for action in actions if action["action_type"] == conversion_action),
+        (number_of(action["value"]) for action in actions if action["action_type"] == conversion_action),
         Decimal(0),
     )
 
@@ -131,14 +131,14 @@ def _id(raw: Mapping[str, Any], field: str) -> str:
     return found
 
 
-def _count(raw: Mapping[str, Any], field: str) -> int:
+def count_of(raw: Mapping[str, Any], field: str) -> int:
     text = raw.get(field, "0")
     if not isinstance(text, str) or not _is_whole(text):
         raise ValueError(f"{text!r} is not a number")
     return int(text)
 
 
-def _number(text: object) -> Decimal:
+def number_of(text: object) -> Decimal:
     # Decimal() also takes "1_0", "٣" and "NaN": words that are not how Meta writes a number.
     if not isinstance(text, str) or not _is_decimal(text):
         raise ValueError(f"{text!r} is not a number")
@@ -149,9 +149,9 @@ def _total(raw: Mapping[str, Any]) -> AccountDay:
     try:
         return AccountDay(
             date_day=date.fromisoformat(raw["date_start"]),
-            impressions=_count(raw, "impressions"),
-            clicks=_count(raw, "clicks"),
-            spend=_number(raw.get("spend", "0")),
+            impressions=count_of(raw, "impressions"),
+            clicks=count_of(raw, "clicks"),
+            spend=number_of(raw.get("spend", "0")),
         )
     except (KeyError, ValueError, TypeError) as error:
         raise ValidationError(
