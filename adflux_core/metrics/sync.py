@@ -13,13 +13,14 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
+from sqlalchemy.orm import Session
 
 from adflux_core import database
 from adflux_core.advertising import Account, AccountDay, AdPlatform, MetricsWindow, PlatformName
 from adflux_core.campaigns.drafting import remember_account
 from adflux_core.errors import InputError, TooMuchDataError, ValidationError
 from adflux_core.metrics.late_reports import ReportingPlatform, Wait, read_late
-from adflux_core.metrics.replacing import Staged, hold_account, replace, stage
+from adflux_core.metrics.replacing import Replaced, hold_account, replace
 from adflux_core.schema.metrics import MetricsSlice
 
 RESTATED_DAYS = 30  # Meta restates for 28 days; what Google adds later, up to 90, is read each week
@@ -91,42 +92,59 @@ def _replaced(window: MetricsWindow, today: date, run_id: str, reason: str = "")
     with database.transaction() as session:
         remember_account(session, account)
         instant = hold_account(session, account.platform, account.external_id)
-        staged = Staged() if reason else stage(session, window)
-        reason = reason or _incomplete(window.totals, staged.totals)
-        receipt = MetricsSlice(
-            platform=account.platform,
-            account_id=account.external_id,
-            since=window.since,
-            until=window.until,
-            pages=window.pages,
-            rows_read=staged.read,
-            rows_changed=0,
-            rows_deleted=0,
-            spend=staged.spend,
-            currency=account.currency,
-            complete=not reason,
-            reason=reason,
-            read_at=instant,
-            read_on=today,
-            run_id=run_id,
-        )
-        session.add(receipt)
-        session.flush()
+        done = Replaced()
         if not reason:
-            replace(session, staged, receipt)
+            with session.begin_nested() as written:
+                receipt = _receipt(session, window, instant, today, run_id)
+                done = replace(session, window, receipt)
+                reason = _incomplete(window.totals, done.totals)
+                if reason:
+                    written.rollback()
+        if reason:
+            receipt = _receipt(session, window, instant, today, run_id, reason)
+            done = Replaced(read=done.read, totals=done.totals)
+        receipt.pages = window.pages
+        receipt.rows_read, receipt.spend = done.read, done.spend
+        receipt.rows_changed, receipt.rows_deleted = done.changed, done.deleted
         return SliceReceipt(
             slice_id=receipt.id,
             platform=account.platform,
             account_id=account.external_id,
             since=window.since,
             until=window.until,
-            read=staged.read,
-            stored=0 if reason else staged.read,
-            changed=receipt.rows_changed,
-            deleted=receipt.rows_deleted,
+            read=done.read,
+            stored=0 if reason else done.read,
+            changed=done.changed,
+            deleted=done.deleted,
             complete=not reason,
             reason=reason,
         )
+
+
+def _receipt(
+    session: Session, window: MetricsWindow, instant: datetime, today: date, run_id: str, reason: str = ""
+) -> MetricsSlice:
+    """Written before the rows, which name it; what was read is not known yet."""
+    receipt = MetricsSlice(
+        platform=window.account.platform,
+        account_id=window.account.external_id,
+        since=window.since,
+        until=window.until,
+        pages=0,
+        rows_read=0,
+        rows_changed=0,
+        rows_deleted=0,
+        spend=Decimal(0),
+        currency=window.account.currency,
+        complete=not reason,
+        reason=reason,
+        read_at=instant,
+        read_on=today,
+        run_id=run_id,
+    )
+    session.add(receipt)
+    session.flush()
+    return receipt
 
 
 def _incomplete(totals: Sequence[AccountDay], sums: Mapping[date, AccountDay]) -> str:
