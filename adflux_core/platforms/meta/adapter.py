@@ -213,7 +213,7 @@ class MetaPlatform:
         return True
 
     def read_report(self, report_id: str, since: date, until: date) -> MetricsWindow:
-        pages = list(self._pages((report_id, "insights"), {"limit": ROWS_A_PAGE}))
+        pages = self._pages((report_id, "insights"), {"limit": ROWS_A_PAGE})
         return checked_window(self._pages, pages, self.account(), since, until, self._conversion_action)
 
     def read_shown_to(self, since: date, until: date) -> list[ShownTo]:
@@ -274,7 +274,7 @@ class MetaPlatform:
         params: Mapping[str, Any],
         files: Mapping[str, bytes] | None = None,
     ) -> dict[str, Any]:
-        body: dict[str, Any] = self._api.call(method, path, params, files=files).json()
+        body: dict[str, Any] = self._api.call(method, path, params, files=files)
         return body
 
 
