@@ -27,7 +27,6 @@ from adflux_core.schema.publication import AdAccount
 
 RESTATED_DAYS = 30  # Meta restates for 28 days; what Google adds later, up to 90, is read each week
 LONGEST_DAYS = 1_100  # 37 months is as far back as Meta answers
-NOTHING = Decimal(0)
 
 
 class SliceReceipt(BaseModel):

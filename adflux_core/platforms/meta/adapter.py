@@ -217,7 +217,7 @@ class MetaPlatform:
         return checked_window(self._pages, pages, self.account(), since, until, self._conversion_action)
 
     def read_shown_to(self, since: date, until: date) -> list[ShownTo]:
-        return read_shown_to(self._pages, self._account_id, since, until)
+        return read_shown_to(self._pages, self.account_id, since, until)
 
     def audiences(self) -> MetaAudiences:
         """The account's custom audiences, which no other platform has in this form."""
