@@ -65,6 +65,7 @@ class Creative(BaseModel):
     # that a plan without them has the hash it always had.
     headlines: Annotated[tuple[str, ...], Field(exclude_if=operator.not_)] = ()
     descriptions: Annotated[tuple[str, ...], Field(exclude_if=operator.not_)] = ()
+    variant: Annotated[int | None, Field(exclude_if=operator.not_)] = None  # the stored words, by their id
 
 
 class CampaignPlan(BaseModel):

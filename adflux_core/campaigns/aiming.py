@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from adflux_core.advertising import CampaignPlan, PlatformName
-from adflux_core.errors import InputError, RefusedError
+from adflux_core.creative.readers import newest, words_of
+from adflux_core.errors import RefusedError
 from adflux_core.schema.segments import SegmentPin
 
 SEARCHES = {"es": "empleo {word}", "en": "{word} jobs"}
-SEARCHED = ("occupation", "skills", "field_of_study")  # what people look for work by
 MOST_KEYWORDS = 5
 LONGEST_KEYWORD, MOST_WORDS = 80, 10  # Google Ads: keywords, length and number of words
 
@@ -41,21 +40,10 @@ def aim_at(session: Session, segment_id: int) -> Aim:
 
     Raises InputError on an unknown segment, RefusedError on one that has ended or has no fairness report.
     """
-    row = session.execute(
-        text("""SELECT segment.id, name_es, name_en, ended_at, version_id, cluster, size, profile, card
-                FROM adflux.segment JOIN adflux.segment_in_version ON segment_id = segment.id
-                JOIN adflux.segment_version AS version ON version.id = version_id
-                WHERE segment.id = :id ORDER BY version_id DESC LIMIT 1"""),
-        {"id": segment_id},
-    ).one_or_none()
-    if row is None:
-        raise InputError(f"segment {segment_id} does not exist: see `adflux list segments`")
-    if row.ended_at is not None:
-        raise RefusedError(f"segment {segment_id} ({row.name_es}) has ended: choose one that lives")
+    row = newest(session, segment_id)
     if "fairness" not in row.card:
         raise RefusedError(f"version {row.version_id} has no fairness report: run `adflux segment`")
-    traits = [trait for trait in row.profile["traits"] if trait["feature"] in SEARCHED]
-    words = [trait["word"] for trait in traits if trait["word"]]
+    words = words_of(row.profile)
     return Aim(
         segment_id=row.id,
         version_id=row.version_id,
