@@ -64,6 +64,7 @@ class Creative(BaseModel):
     # Of a search ad. Left out of the JSON when there are none: a plan without them keeps its hash.
     headlines: Annotated[tuple[str, ...], Field(exclude_if=operator.not_)] = ()
     descriptions: Annotated[tuple[str, ...], Field(exclude_if=operator.not_)] = ()
+    variant: Annotated[int | None, Field(exclude_if=operator.not_)] = None  # the stored words, by their id
 
 
 class CampaignPlan(BaseModel):

@@ -40,6 +40,10 @@ PARAMETERS = {
         mark("Their numbers, separated by commas. Empty: all open ones without words."),
     ),
     "variants": (mark("Variants"), mark("How many different ads for each platform and language.")),
+    "segment": (
+        mark("Segment"),
+        mark("For whom: the number of a segment. Empty: for everybody. Plans for the segment use the words."),
+    ),
     "plan_id": (mark("Plan"), mark("The number of an approved plan.")),
     "audience_id": (mark("Audience"), mark("The number of one audience. Empty: all of them.")),
     "publication_id": (mark("Publication"), mark("The number of one publication. Empty: all of them.")),

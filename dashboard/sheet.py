@@ -8,10 +8,12 @@ from datetime import datetime
 
 import streamlit as st
 
+from adflux_core import reports
 from adflux_core.errors import AdfluxError, ConfigurationError, DatabaseUnavailableError
+from adflux_core.settings import settings
 from dashboard.figures import ago, moment
-from dashboard.reads import old_answers
-from dashboard.words import say
+from dashboard.reads import ask, old_answers
+from dashboard.words import plain, say
 
 
 @contextmanager
@@ -23,6 +25,7 @@ def sheet(title: str, purpose: str) -> Iterator[None]:
     old: list[datetime] = []
     token = old_answers.set(old)
     try:
+        say_what_is_simulated()
         yield
     except AdfluxError as error:
         explain(error)
@@ -37,6 +40,19 @@ def sheet(title: str, purpose: str) -> Iterator[None]:
                     ago=ago(min(old)),
                 )
             )
+
+
+def say_what_is_simulated() -> None:
+    """The line that no page goes without where something on it is not real."""
+    if settings().adflux_truth_url:
+        told = say(
+            "SIMULATED: a sandbox plays the platforms here. No number on any page is of real ads or money."
+        )
+    elif ask(reports.has_simulated_postings):
+        told = say("SIMULATED: some of these postings were made to try things. Their titles say so.")
+    else:
+        return
+    st.markdown(f":orange-badge[{plain(told)}]")
 
 
 def explain(error: AdfluxError, headline: str | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -22,6 +23,7 @@ creative = click.Group()  # `adflux` takes its commands over
 @click.option("--platform", type=click.Choice(PLATFORMS), help="One platform; all by default.")
 @click.option("--language", type=click.Choice(["es", "en"]), help="One language; both by default.")
 @click.option("--variants", type=click.IntRange(1, 5), default=2, help="Different ads of each; 2 by default.")
+@click.option("--segment", type=int, help="For whom: a segment by its id; for everybody by default.")
 @verb
 def write(postings: tuple[int, ...], **given: Any) -> Any:
     """Write ads for postings: by Gemini when it has a key, else by template."""
@@ -41,6 +43,41 @@ def approve_creative(creative_id: int, user: str, *, withdraw: bool) -> Any:
 
     (reviewing.withdraw_creative if withdraw else reviewing.approve_creative)(creative_id, user)
     return {"creative": creative_id, "approved": not withdraw}
+
+
+@creative.command("add-image")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--as", "user", default=PERSON, help="Who brings it.")
+@verb
+def add_image(file: Path, user: str) -> Any:
+    """Keep a picture for ads: looked into, and drawn anew without what was hidden in it."""
+    from adflux_core.creative.images import add_image
+
+    return {"image": add_image(_bytes_of(file), user)}
+
+
+@creative.command("choose-image")
+@click.argument("creative_id", metavar="CREATIVE", type=int)
+@click.argument("image")
+@click.option("--as", "user", default=PERSON, help="Who chooses it.")
+@verb
+def choose_image(creative_id: int, image: str, user: str) -> Any:
+    """Make a new version of a creative with that picture; it is approved like any other."""
+    from adflux_core.creative import reviewing
+
+    return {"creative": reviewing.choose_image(creative_id, image, user)}
+
+
+def _bytes_of(file: Path) -> bytes:
+    """No more than what may be a picture. Raises InputError."""
+    from adflux_core.creative.images import LARGEST
+    from adflux_core.errors import InputError
+
+    try:
+        with file.open("rb") as opened:
+            return opened.read(LARGEST + 1)
+    except OSError as error:
+        raise InputError(f"{file}: {error.strerror}") from None
 
 
 @creative.command("check-posting")

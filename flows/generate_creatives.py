@@ -34,19 +34,22 @@ def generate_creatives(
     variants: Annotated[
         int, asked("Variants", "Different ads for each platform and language.", ge=1, le=5)
     ] = 2,
+    segment: Annotated[
+        int | None, asked("Segment", "For whom; empty: for everybody. Plans for the segment use them.", ge=1)
+    ] = None,
 ) -> list[Written]:
     """Write ads for postings. What is stored may be published; people approve what runs."""
     platforms = [platform] if platform else list(PlatformName)
     languages = [language] if language else ["es", "en"]
-    ids = list(dict.fromkeys(posting_ids)) if posting_ids else creatives.postings_without_words(MOST)
+    ids = list(dict.fromkeys(posting_ids)) if posting_ids else creatives.postings_without_words(MOST, segment)
     running = [
-        creatives.write_ads_for.submit(ids[at : at + A_TASK], platforms, languages, variants)
+        creatives.write_ads_once(ids[at : at + A_TASK], platforms, languages, variants, segment)
         for at in range(0, len(ids), A_TASK)
     ]
     written: list[Written] = []
     with progress("Writing ads") as report:
         for number, future in enumerate(running, 1):
-            written += future.result()
+            written += creatives.answered(future)
             report(number, len(running))
     creatives.show_written(written)
     hopeless = [one for one in written if one.outcome in HOPELESS]

@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from adflux_core.advertising import AdPlatform, CampaignPlan, PlatformName
-from adflux_core.errors import InputError, RefusedError
+from adflux_core.creative.readers import newest, words_of
+from adflux_core.errors import RefusedError
 from adflux_core.schema.postings import Posting
-from adflux_core.schema.segments import SegmentPin
+from adflux_core.schema.segments import FairnessReport, SegmentPin
 from adflux_core.targeting import City, TargetingSpec
 
 SEARCHES = {"es": "empleo {word}", "en": "{word} jobs"}
-SEARCHED = ("occupation", "skills", "field_of_study")  # what people look for work by
 MOST_KEYWORDS = 5
 FEWEST_NEIGHBOURS = 10  # people of a city, so that none of them can be told from the plan
 MOST_CITIES = 10
@@ -61,22 +61,13 @@ def aim_at(session: Session, segment_id: int) -> Aim:
 
     Raises InputError on an unknown segment, RefusedError on one that has ended or has no fairness report.
     """
-    row = session.execute(
-        text("""SELECT segment.id, name_es, name_en, ended_at, version_id, cluster, size, profile,
-                       report.id AS report, four_fifths
-                FROM adflux.segment JOIN adflux.segment_in_version ON segment_id = segment.id
-                LEFT JOIN adflux.fairness_report AS report USING (version_id)
-                WHERE segment.id = :id ORDER BY version_id DESC LIMIT 1"""),
-        {"id": segment_id},
+    row = newest(session, segment_id)
+    report = session.scalars(
+        select(FairnessReport).where(FairnessReport.version_id == row.version_id)
     ).one_or_none()
-    if row is None:
-        raise InputError(f"segment {segment_id} does not exist: see `adflux list segments`")
-    if row.ended_at is not None:
-        raise RefusedError(f"segment {segment_id} ({row.name_es}) has ended: choose one that lives")
-    if row.report is None:
+    if report is None:
         raise RefusedError(f"version {row.version_id} has no fairness report: run `adflux segment`")
-    traits = [trait for trait in row.profile["traits"] if trait["feature"] in SEARCHED]
-    words = [trait["word"] for trait in traits if trait["word"]]
+    words = words_of(row.profile)
     return Aim(
         segment_id=row.id,
         version_id=row.version_id,
@@ -85,10 +76,10 @@ def aim_at(session: Session, segment_id: int) -> Aim:
         people=row.size,
         keywords={language: _keywords(words, phrase) for language, phrase in SEARCHES.items()},
         homes=_homes(session, row.version_id, row.cluster),
-        fairness_report=row.report,
+        fairness_report=report.id,
         adverse=[
             f"{one['attribute']} {one['group']}: {one['ratio']} of the most frequent group, p {one['p']}"
-            for one in row.four_fifths
+            for one in report.four_fifths
             if one["cluster"] == row.cluster and one["verdict"] == "adverse"
         ],
     )

@@ -43,6 +43,7 @@ class PlannedCampaign(BaseModel):
     findings: list[str]
     runs_already: str  # what a live publication of the same posting does now; empty if none
     differs: list[str]  # what this plan would change of it
+    by_segment: list[str] = []  # what of it is so because the plan speaks to a segment
 
 
 class PlanAnswer(BaseModel):
@@ -98,6 +99,22 @@ def shown(session: Session, item: PlanItem, adapter: AdPlatform, draft: Campaign
         runs_already=f"publication {live[0].id} is {live[0].state}" if live else "",
         differs=_differences(CampaignPlan.model_validate_json(live[1]), draft) if live else [],
     )
+
+
+def by_segment(
+    answer: PlanAnswer, aim: Aim, general: Sequence[CampaignPlan], drafts: Sequence[CampaignPlan]
+) -> PlanAnswer:
+    """The answer with the segment, and for each campaign what it would be without it."""
+
+    def with_link_of(draft: CampaignPlan, other: CampaignPlan) -> CampaignPlan:
+        link = {"link": other.creative.link}
+        return draft.model_copy(update={"creative": draft.creative.model_copy(update=link)})
+
+    campaigns = [
+        campaign.model_copy(update={"by_segment": _differences(with_link_of(without, draft), draft)})
+        for campaign, without, draft in zip(answer.campaigns, general, drafts, strict=True)
+    ]
+    return answer.model_copy(update={"segment": aim, "campaigns": campaigns})
 
 
 def validated(answer: PlanAnswer, drafts: Sequence[tuple[AdPlatform, CampaignPlan]]) -> PlanAnswer:

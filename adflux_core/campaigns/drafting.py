@@ -18,8 +18,8 @@ from sqlalchemy.orm import Session
 from adflux_core import database
 from adflux_core.accounts import open_platform
 from adflux_core.advertising import Account, AdPlatform, CampaignPlan, PlatformName
-from adflux_core.campaigns.aiming import aim_at, aimed, known_cities, pin
-from adflux_core.campaigns.answer import PlanAnswer, shown, validated
+from adflux_core.campaigns.aiming import Aim, aim_at, aimed, known_cities, pin
+from adflux_core.campaigns.answer import PlanAnswer, by_segment, shown, validated
 from adflux_core.campaigns.approval import plan_hash
 from adflux_core.campaigns.caps import first_caps
 from adflux_core.campaigns.links import links_of, signing_secrets, with_apply_link
@@ -29,9 +29,10 @@ from adflux_core.creative.template import write_creative
 from adflux_core.creative.words import Words
 from adflux_core.errors import InputError, RefusedError
 from adflux_core.money import Money
+from adflux_core.schema.creative import CreativeImage
 from adflux_core.schema.postings import Posting
 from adflux_core.schema.publication import AdAccount, Audit, Plan, PlanItem, Publication
-from adflux_core.targeting import TargetingSpec
+from adflux_core.targeting import City, TargetingSpec
 
 LONGEST_DAYS = 180
 
@@ -65,27 +66,26 @@ def draft_plan(
         for _, account in opened:
             remember_account(session, account)
         signing = signing_secrets(session)[0]
-        drafts = [
-            (
-                adapter,
-                with_apply_link(
-                    _draft(session, posting_id, account, budget, days, start),
-                    adapter.link_parameters,
-                    signing,
-                ),
-            )
+        aim = None if segment is None else aim_at(session, segment)
+        general = [
+            (adapter, _draft(session, posting_id, account, budget, days, start))
             for posting_id in dict.fromkeys(posting_ids)
             for adapter, account in opened
         ]
-        if aim is not None:
-            drafts = [
-                (adapter, aimed(draft, aim, session.get_one(Posting, draft.posting_id), known[adapter.name]))
-                for adapter, draft in drafts
+        spoken = (
+            general
+            if aim is None
+            else [
+                (adapter, spoken_to(session, draft, aim, known[adapter.name])) for adapter, draft in general
             ]
+        )
+        drafts = [
+            (adapter, with_apply_link(draft, adapter.link_parameters, signing)) for adapter, draft in spoken
+        ]
         answer = store_plan(session, drafts, author)
         if aim is not None:
             pin(session, answer.plan_id, aim)
-            answer = answer.model_copy(update={"segment": aim})
+            answer = by_segment(answer, aim, [draft for _, draft in general], [draft for _, draft in drafts])
     return validated(answer, drafts)
 
 
@@ -192,20 +192,32 @@ def _draft(
     )
 
 
-def _words(session: Session, posting: Posting, platform: PlatformName) -> dict[str, Any]:
+def spoken_to(session: Session, draft: CampaignPlan, aim: Aim, known: Sequence[City]) -> CampaignPlan:
+    """The draft with the words approved for the segment, if any, and what it adds to searches and places."""
+    posting = session.get_one(Posting, draft.posting_id)
+    words = _words(session, posting, draft.platform, aim.segment_id)["creative"]
+    return aimed(draft.model_copy(update={"creative": words}), aim, posting, known)
+
+
+def _words(
+    session: Session, posting: Posting, platform: PlatformName, segment: int | None = None
+) -> dict[str, Any]:
     """What somebody approved for the posting and platform, else the template.
 
     What a search platform puts together and looks for is not what a feed shows.
     """
     searched = platform is PlatformName.GOOGLE_ADS
     creative = write_search_ad(posting) if searched else write_creative(posting)
-    approved = approved_words(session, posting, platform)
+    approved = approved_words(session, posting, platform, segment)
     if approved is not None:
         words = Words.model_validate(approved.words)
         shown = words.model_dump(exclude_defaults=True)
         if searched:
             shown |= {"headline": words.headlines[0], "primary_text": words.descriptions[0]}
-        changed = {"language": approved.language, "source": approved.source, **shown}
+        if approved.image_hash is not None:
+            shown["image"] = session.get_one(CreativeImage, approved.image_hash).content
+        own = {"language": approved.language, "source": approved.source, "variant": approved.id}
+        changed = own | shown
         creative = creative.model_copy(update=changed)
     keywords = {"keywords": keywords_of(posting)} if searched else {}
     return {"creative": creative, **keywords}

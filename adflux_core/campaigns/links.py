@@ -106,6 +106,7 @@ def links_of(plan_id: int, draft: CampaignPlan) -> list[ApplyLink]:
             platform=draft.platform,
             ordinal=0,
             click_id=click_id,
+            creative_id=draft.creative.variant,
         )
     ]
 

@@ -6,11 +6,13 @@ one call: its last reply is kept, unless it failed for a reason that passes.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -22,6 +24,7 @@ from adflux_core.creative.gate import examine, passing
 from adflux_core.creative.gemini.client import Gemini
 from adflux_core.creative.gemini.replies import ANSWERS, HOPELESS, Outcome, Reply
 from adflux_core.creative.plain_words import plain_words
+from adflux_core.creative.readers import Readers, readers_of
 from adflux_core.creative.words import Words
 from adflux_core.errors import InputError
 from adflux_core.schema.creative import CreativeText, ModelReply
@@ -65,17 +68,19 @@ def write_ads(
     languages: Sequence[str],
     variants: int,
     model: Gemini | None,
+    segment: int | None = None,
 ) -> Written:
-    """Store drafts for each platform and language. Without a model, by template. Raises InputError."""
+    """Store drafts for each platform and language, for everybody or for one segment.
+
+    Without a model, by template. Raises InputError, RefusedError on a segment that has ended.
+    """
     with database.transaction() as session:
         posting = session.get(Posting, posting_id)
         if posting is None:
             raise InputError(f"posting {posting_id} does not exist: see `adflux list postings`")
-        known = (
-            session.get(ModelReply, prompt.key_of(posting, model.model, languages, variants))
-            if model
-            else None
-        )
+        readers = readers_of(session, segment) if segment else None
+        reply_key = prompt.key_of(posting, model.model, languages, variants, readers) if model else None
+        known = session.get(ModelReply, reply_key) if reply_key else None
         session.expunge_all()
     evidence = evidence_of(posting)
     wanted = [(platform, language) for platform in platforms for language in languages]
@@ -84,23 +89,24 @@ def write_ads(
         asked = _Asked(kept)
         asked.passed, asked.problems = _passed(kept, wanted, evidence)
     elif model is not None:
-        asked = _ask(model, posting, languages, variants, wanted, evidence)
+        first = prompt.question(posting, languages, variants, readers)
+        asked = _ask(model, first, wanted, evidence)
     else:
         asked = _Asked(Reply(Outcome.EMPTY))
-    reply_key = prompt.key_of(posting, model.model, languages, variants) if model else None
     with database.transaction() as session:
         if model is not None and known is None and asked.reply.outcome in ANSWERS:
             _keep_reply(session, posting, model.model, str(reply_key), asked)
         else:
             reply_key = reply_key if known is not None else None
-        by_model = _keep_words(session, posting, asked.passed, prompt.SOURCE, reply_key)
+        by_model = _keep_words(session, posting, asked.passed, prompt.SOURCE, reply_key, readers)
         missing = [place for place in wanted if place not in asked.passed]
         by_template = _keep_words(
             session,
             posting,
-            {place: [plain_words(posting, place[0], place[1], evidence)] for place in missing},
+            {place: [plain_words(posting, place[0], place[1], evidence, readers)] for place in missing},
             "template/1",
             None,
+            readers,
         )
     outcome = "template" if model is None else "cached" if known is not None else asked.reply.outcome.value
     return Written(
@@ -113,16 +119,39 @@ def write_ads(
     )
 
 
-def _ask(
-    model: Gemini,
-    posting: Posting,
+def question_about(
+    posting_ids: Sequence[int],
+    platforms: Sequence[PlatformName],
     languages: Sequence[str],
     variants: int,
-    wanted: Sequence[Place],
-    evidence: Evidence,
-) -> _Asked:
+    model: str,
+    segment: int | None,
+) -> tuple[str, bool]:
+    """A name for all of these questions together, and whether all that they would make is stored."""
+    places = {(platform.value, language) for platform in platforms for language in languages}
+    with database.transaction() as session:
+        readers = readers_of(session, segment) if segment else None
+        postings = list(session.scalars(select(Posting).where(Posting.id.in_(posting_ids))))
+        keys = {one.id: prompt.key_of(one, model, languages, variants, readers) for one in postings}
+        hashes = {one.id: prompt.posting_hash(one) for one in postings}
+        replies = set(session.scalars(select(ModelReply.key).where(ModelReply.key.in_(keys.values()))))
+        chosen = (CreativeText.segment_id == segment, CreativeText.posting_id.in_(posting_ids))
+        written = {
+            (row.posting_id, row.platform, row.language)
+            for row in session.scalars(select(CreativeText).where(*chosen))
+            if row.posting_hash == hashes[row.posting_id]
+        }
+    whole = len(keys) == len(set(posting_ids)) and all(
+        keys[one] in replies
+        and places <= {(platform, spoken) for at, platform, spoken in written if at == one}
+        for one in keys
+    )
+    named = [*sorted(keys.values()), *sorted(map(str, places))]
+    return hashlib.sha256("\n".join(named).encode()).hexdigest(), whole
+
+
+def _ask(model: Gemini, first: str, wanted: Sequence[Place], evidence: Evidence) -> _Asked:
     """Ask until something passes the gate for every place, or the bounds are reached."""
-    first = prompt.question(posting, languages, variants)
     asked = _Asked(Reply(Outcome.EMPTY))
     parts, reasked = [first], 0
     while asked.calls < CALLS:
@@ -201,6 +230,7 @@ def _keep_words(
     by_place: dict[Place, list[Words]],
     source: str,
     reply_key: str | None,
+    readers: Readers | None,
 ) -> int:
     rows = [
         {
@@ -213,6 +243,8 @@ def _keep_words(
             "source": source,
             "reply_key": reply_key,
             "author": "generate-creatives",
+            "segment_id": readers.segment_id if readers else None,
+            "segment_version_id": readers.version_id if readers else None,
         }
         for (platform, language), variants in by_place.items()
         for words in variants

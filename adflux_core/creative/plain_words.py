@@ -7,8 +7,10 @@ speaks of a job without naming it.
 from __future__ import annotations
 
 from adflux_core.advertising import PlatformName
-from adflux_core.creative.evidence import Evidence
+from adflux_core.creative.evidence import WORD, Evidence, beginning
+from adflux_core.creative.folding import folded
 from adflux_core.creative.gate import Examined, examine
+from adflux_core.creative.readers import Readers
 from adflux_core.creative.search_words import write_search_ad
 from adflux_core.creative.template import PHRASES, write_words
 from adflux_core.creative.titles import better_title
@@ -39,19 +41,26 @@ SAFE = {
 }
 
 
-def plain_words(posting: Posting, platform: PlatformName, language: str, evidence: Evidence) -> Words:
-    """Words that may be published on the platform."""
+def plain_words(
+    posting: Posting,
+    platform: PlatformName,
+    language: str,
+    evidence: Evidence,
+    readers: Readers | None = None,
+) -> Words:
+    """Words that may be published on the platform; what `readers` do is named where the posting names it."""
+    named = [word for word in readers.words if said(word, evidence)] if readers else []
     titled = _with_title(posting, better_title(posting.title, posting.language or "es"))
     safe = SAFE[language]
     if platform is PlatformName.GOOGLE_ADS:
-        ad = write_search_ad(titled, language)
+        ad = write_search_ad(titled, language, named)
         words = Words(headlines=ad.headlines, descriptions=ad.descriptions)
         kept = [one for one in examine(words, platform, language, evidence).texts if _fit(one)]
         return Words(
             headlines=_filled(kept, "headlines", safe.headlines, 15),
             descriptions=_filled(kept, "descriptions", safe.descriptions, 4),
         )
-    words = write_words(titled, language)
+    words = write_words(titled, language, named)
     fit = {one.part: one for one in examine(words, platform, language, evidence).texts if _fit(one)}
     lines = [
         line
@@ -64,6 +73,11 @@ def plain_words(posting: Posting, platform: PlatformName, language: str, evidenc
         primary_text="\n".join(lines) if told else safe.primary_text,
         description=fit["description"].text if "description" in fit else safe.description,
     )
+
+
+def said(words: str, evidence: Evidence) -> bool:
+    """Whether the posting says all of these words."""
+    return all(beginning(word) in evidence.words for word in WORD.findall(folded(words)))
 
 
 def _filled(kept: list[Examined], part: str, safe: tuple[str, ...], most: int) -> tuple[str, ...]:

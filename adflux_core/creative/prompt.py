@@ -9,11 +9,12 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from adflux_core.creative.readers import Readers
 from adflux_core.creative.template import place_of
 from adflux_core.creative.words import Words
 from adflux_core.schema.postings import Posting
 
-VERSION = "creative/1"
+VERSION = "creative/2"
 SOURCE = "gemini/1"
 LONGEST = 6_000  # signs of a description that are sent
 INSTRUCTION = """You write job ads from one job posting, which is given as a JSON object.
@@ -22,6 +23,8 @@ For each language in `languages` write `variants` different ads.
 Say only what the posting says: every number, place, benefit, skill and name must stand in it.
 Speak to everybody: nothing about age, sex, origin, family, health, religion or looks.
 No promises, no pressure, no capitals for emphasis, no exclamation marks, no links, phone numbers or markup.
+`readers`, if given, are occupations and skills of those the ads are for: put first what the posting says that
+concerns them, and say nothing of the readers themselves.
 Keep the job title as the posting has it, in every language.
 primary_text: at most 125 characters. headline: at most 40. description: at most 30.
 headlines: 5 to 8 different ones of at most 30 characters. descriptions: 3 to 4 of at most 90 characters."""
@@ -60,7 +63,9 @@ class Answer(BaseModel):
     ads: Annotated[list[Ad], Field(min_length=1, max_length=20)]
 
 
-def question(posting: Posting, languages: Sequence[str], variants: int) -> str:
+def question(
+    posting: Posting, languages: Sequence[str], variants: int, readers: Readers | None = None
+) -> str:
     """The posting as the model reads it. The apply link stays here: no ad text needs it."""
     language = "en" if posting.language == "en" else "es"
     asked = {
@@ -74,12 +79,17 @@ def question(posting: Posting, languages: Sequence[str], variants: int) -> str:
         "languages": list(languages),
         "variants": variants,
     }
+    if readers is not None:
+        asked["readers"] = list(readers.words)
     return json.dumps(asked, ensure_ascii=False)
 
 
-def key_of(posting: Posting, model: str, languages: Sequence[str], variants: int) -> str:
-    """Names a question: the same posting, prompt and model is the same question."""
-    parts = (posting_hash(posting), VERSION, model, *sorted(languages), str(variants))
+def key_of(
+    posting: Posting, model: str, languages: Sequence[str], variants: int, readers: Readers | None = None
+) -> str:
+    """Names a question: the same posting, prompt, model and version of the segment is the same question."""
+    for_whom = (readers.key,) if readers else ()
+    parts = (posting_hash(posting), VERSION, model, *sorted(languages), str(variants), *for_whom)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

@@ -13,10 +13,11 @@ from adflux_core import database
 from adflux_core.advertising import PlatformName
 from adflux_core.creative.evidence import evidence_of
 from adflux_core.creative.gate import Examination, examine
+from adflux_core.creative.images import taken_by
 from adflux_core.creative.prompt import posting_hash
 from adflux_core.creative.words import Words
 from adflux_core.errors import InputError, RefusedError
-from adflux_core.schema.creative import CreativeText
+from adflux_core.schema.creative import CreativeImage, CreativeText
 from adflux_core.schema.postings import Posting
 from adflux_core.schema.publication import Audit
 
@@ -49,28 +50,57 @@ def edit_creative(creative_id: int, words: Words, user: str) -> int:
     """A new draft with these words, the old one stays; its id. Raises InputError, RefusedError."""
     with database.transaction() as session:
         row, posting = _found(session, creative_id)
-        values: dict[str, Any] = {
-            "posting_id": row.posting_id,
-            "posting_hash": posting_hash(posting),
-            "platform": row.platform,
-            "language": row.language,
-            "words": words.model_dump(mode="json"),
-            "content_hash": words.content_hash(),
-            "source": "person",
-            "edited_from": row.id,
-            "author": user,
-        }
-        edited = CreativeText(**values)
-        _check(edited, examination(edited, posting))
-        added = session.execute(
-            insert(CreativeText).values(values).on_conflict_do_nothing().returning(CreativeText.id)
-        ).scalar()
-        if added is not None:
-            return added
-        same = ("posting_id", "platform", "language", "content_hash")
-        return session.execute(
-            select(CreativeText.id).filter_by(**{one: values[one] for one in same})
-        ).scalar_one()
+        changed = {"source": "person", "image_hash": row.image_hash}
+        return _new_draft(session, row, posting, words, user, changed)
+
+
+def choose_image(creative_id: int, image_hash: str, user: str) -> int:
+    """A new draft of the same words with that picture; its id. Raises InputError, RefusedError."""
+    with database.transaction() as session:
+        row, posting = _found(session, creative_id)
+        image = session.get(CreativeImage, image_hash)
+        if image is None:
+            raise InputError(f"image {image_hash[:12]} does not exist: add it with `adflux add-image FILE`")
+        if row.platform == PlatformName.GOOGLE_ADS:
+            raise RefusedError("a search ad shows no picture: choose a creative of another platform")
+        if row.platform not in taken_by(image.width, image.height, len(image.content)):
+            raise RefusedError(f"{row.platform} takes no picture of {image.width} × {image.height}")
+        kept = {"source": row.source, "reply_key": row.reply_key, "image_hash": image_hash}
+        return _new_draft(session, row, posting, Words.model_validate(row.words), user, kept)
+
+
+def _new_draft(
+    session: Session,
+    row: CreativeText,
+    posting: Posting,
+    words: Words,
+    user: str,
+    given: dict[str, str | None],
+) -> int:
+    values: dict[str, Any] = {
+        "posting_id": row.posting_id,
+        "posting_hash": posting_hash(posting),
+        "platform": row.platform,
+        "language": row.language,
+        "words": words.model_dump(mode="json"),
+        "content_hash": words.content_hash(),
+        "segment_id": row.segment_id,
+        "segment_version_id": row.segment_version_id,
+        "edited_from": row.id,
+        "author": user,
+        **given,
+    }
+    edited = CreativeText(**values)
+    _check(edited, examination(edited, posting))
+    added = session.execute(
+        insert(CreativeText).values(values).on_conflict_do_nothing().returning(CreativeText.id)
+    ).scalar()
+    if added is not None:
+        return added
+    same = ("posting_id", "platform", "language", "segment_id", "image_hash", "content_hash")
+    return session.execute(
+        select(CreativeText.id).filter_by(**{one: values[one] for one in same})
+    ).scalar_one()
 
 
 def examination(row: CreativeText, posting: Posting, say_in: str = "") -> Examination:
@@ -86,8 +116,13 @@ def examination(row: CreativeText, posting: Posting, say_in: str = "") -> Examin
     )
 
 
-def approved_words(session: Session, posting: Posting, platform: PlatformName) -> CreativeText | None:
-    """The newest approved words that are of the posting as it is, in its own language if there are any."""
+def approved_words(
+    session: Session, posting: Posting, platform: PlatformName, segment: int | None = None
+) -> CreativeText | None:
+    """The newest approved words that are of the posting as it is, in its own language if there are any.
+
+    Those of the segment go first; those of another never count.
+    """
     language = "en" if posting.language == "en" else "es"
     return session.scalars(
         select(CreativeText)
@@ -96,8 +131,13 @@ def approved_words(session: Session, posting: Posting, platform: PlatformName) -
             CreativeText.platform == platform,
             CreativeText.posting_hash == posting_hash(posting),
             CreativeText.approved_at.is_not(None),
+            CreativeText.segment_id.is_(None) | (CreativeText.segment_id == segment),
         )
-        .order_by((CreativeText.language == language).desc(), CreativeText.approved_at.desc())
+        .order_by(
+            CreativeText.segment_id.is_(None),
+            (CreativeText.language == language).desc(),
+            CreativeText.approved_at.desc(),
+        )
         .limit(1)
     ).first()
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Annotated
 
@@ -74,9 +74,14 @@ def check(
 
     Explanations are in `say_in`, by default the text's own language. `only` is the one kind to look for.
     """
+    return list(_checked(text, "en" if language == "en" else "es", say_in or language, tuple(own), only))
+
+
+@lru_cache(maxsize=10_000)  # the gate asks the same of a text several times, and templates say the same often
+def _checked(text: str, language: str, say_in: str, own: tuple[str, ...], only: str) -> tuple[Finding, ...]:
     findings: dict[tuple[str, str], Finding] = {}
     for read, as_written in _readings(text):
-        for rule in pack("en" if language == "en" else "es"):
+        for rule in pack(language):
             if rule.as_written is not as_written or (only and rule.kind != only):
                 continue
             covered = 0
@@ -91,12 +96,12 @@ def check(
                     rule=rule.id,
                     kind=rule.kind,
                     words=words,
-                    explanation=rule.en if (say_in or language) == "en" else rule.es,
+                    explanation=rule.en if say_in == "en" else rule.es,
                     source=rule.source,
                     rewrite=_rewritten(read, found, rule),
                 )
                 findings.setdefault((rule.id, words), finding)
-    return list(findings.values())
+    return tuple(findings.values())
 
 
 def _readings(text: str) -> Iterator[tuple[Folded, bool]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from adflux_core.advertising import Creative
 from adflux_core.creative.shortening import DANGLING, cut
@@ -67,14 +67,16 @@ _BOTH_GENDERS = re.compile(r"(?<=\w)/(?:as?|os?|es|ra|ras)\b", re.IGNORECASE)
 _SEARCHED = re.compile(r"[^\w\s+#&.'-]|_")
 
 
-def write_search_ad(posting: Posting, language: str | None = None) -> Creative:
+def write_search_ad(posting: Posting, language: str | None = None, named: Sequence[str] = ()) -> Creative:
     """The ad of a posting that has a title and an apply link; the same posting gives the same words.
 
-    `language` is by default the posting's own.
+    `language` is by default the posting's own; `named` are words of the posting to be named of their own.
     """
     language = language or _language(posting)
     parts = _parts(posting, language)
     headlines = _texts(HEADLINES[language], parts, limits.HEADLINE, limits.HEADLINES[1])
+    fitting = [f"{word[:1].upper()}{word[1:]}" for word in named if limits.width(word) <= limits.HEADLINE]
+    headlines = _different([*headlines[:1], *fitting[:3], *headlines[1:]])[: limits.HEADLINES[1]]
     descriptions = _texts(DESCRIPTIONS[language], parts, limits.DESCRIPTION, limits.DESCRIPTIONS[1])
     return Creative(
         language=language,

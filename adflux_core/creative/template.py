@@ -6,7 +6,7 @@ A missing piece is left out, never filled in; the salary stands in the employer'
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from adflux_core.advertising import Creative
 from adflux_core.creative.card import draw_card
@@ -27,6 +27,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "pay": "Salario: {salary}.",
         "how": "Conoce la oferta y postúlate en línea.",
         "short": "Conoce la oferta",
+        "named": "La oferta habla de: {named}.",
         "remote": "Trabajo remoto",
     },
     "en": {
@@ -36,6 +37,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "pay": "Salary: {salary}.",
         "how": "See the details and apply online.",
         "short": "See the details",
+        "named": "The job is about: {named}.",
         "remote": "Remote work",
     },
 }
@@ -57,14 +59,18 @@ def write_creative(posting: Posting) -> Creative:
     )
 
 
-def write_words(posting: Posting, language: str) -> Words:
-    """The words of a feed ad; the title stays as it is in whatever language it has."""
+def write_words(posting: Posting, language: str, named: Sequence[str] = ()) -> Words:
+    """The words of a feed ad; the title stays as it is in whatever language it has.
+
+    `named` are words of the posting that those who will read the ad look for.
+    """
     phrase = PHRASES[language]
     place = place_of(posting, language)
     salary = salary_of(posting, language)
     title = shorten(posting.title, 120)
     lines = [
         phrase["who" if posting.company else "what"].format(company=posting.company, title=title),
+        phrase["named"].format(named=", ".join(named[:3])) if named else "",
         phrase["where"].format(place=place) if place else "",
         phrase["pay"].format(salary=shorten(salary, 60)) if salary else "",
         phrase["how"],

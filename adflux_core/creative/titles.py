@@ -23,7 +23,8 @@ _AT_AN_END = re.compile(
     r"(?i)^[\W_]*(?:\d{1,3}\s+(?:y\s+bolsa\s+de\s+)?(?=[^\W\d])|bolsa\s+de\s+|(?:vacantes?|empleo|wanted|needed|inmediat[oa])\b\s*:?(?:\s*(?:de|para|for)\b)?|(?:for|para)\b)|"
     r"\b(?:vacantes?|empleo|wanted|needed|inmediat[oa]|,?\s+en\s+general)[\W_]*$"
 )
-_ASIDE = re.compile(r"\([^)]*\)|\[[^]]*\]|\{[^}]*\}")
+# What is simulated says so wherever it is named.
+_ASIDE = re.compile(r"\((?!simulad[ao]\)|simulated\))[^)]*\)|\[[^]]*\]|\{[^}]*\}")
 _REFERENCE = re.compile(r"(?i)(?:\b(?:ref|id|cod(?:igo|\.)?|req)\b\.?\s*[:#-]?\s*[\w-]*\d[\w-]*|#\s?\d+)")
 _MONEY = re.compile(
     r"(?i)(?:[$€£]\s?[\d.,' ]+\d(?:\s?(?:k|mill\w*|cop|usd))?(?:\s*(?:-|–|a|to)\s*[$€£]?\s?[\d.,]+\d?k?)?)"

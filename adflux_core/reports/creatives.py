@@ -12,25 +12,38 @@ from adflux_core.creative.reviewing import examination
 from adflux_core.creative.words import Words
 from adflux_core.errors import InputError
 from adflux_core.reports.asking import ask
-from adflux_core.schema.creative import CreativeText
+from adflux_core.schema.creative import CreativeImage, CreativeText
 from adflux_core.schema.postings import Posting
 
 ROWS = """
     SELECT c.id, c.posting_id, p.title, p.company,
            coalesce(p.city, p.region, p.place) AS place, p.apply_url,
            c.platform, c.language, c.source, c.author, c.created_at,
-           c.approved_by, c.approved_at, c.edited_from, c.content_hash, c.posting_hash,
+           c.segment_id, s.name_es AS segment_es, s.name_en AS segment_en, c.image_hash, links.applications,
+           p.source = 'simulated' AS simulated, c.approved_by, c.approved_at, c.edited_from,
+           c.content_hash, c.posting_hash,
            r.prompt_version, r.model, r.model_version, r.response_id,
            r.prompt_tokens, r.output_tokens, r.calls, r.cost_usd
     FROM adflux.creative_text AS c JOIN adflux.posting AS p ON p.id = c.posting_id
     LEFT JOIN adflux.model_reply AS r ON r.key = c.reply_key
+    LEFT JOIN adflux.segment AS s ON s.id = c.segment_id
+    LEFT JOIN LATERAL (
+        SELECT count(*) AS applications FROM (
+            SELECT DISTINCT a.source, a.application FROM adflux.apply_link AS l
+            JOIN adflux.application AS a ON a.click_id = l.click_id AND a.verdict = 'signed'
+            WHERE l.creative_id = c.id AND a.submitted_at IS NOT NULL
+        ) AS applied
+    ) AS links ON true
     WHERE CAST(:posting_id AS bigint) IS NULL OR c.posting_id = :posting_id
     ORDER BY c.approved_at DESC NULLS LAST, c.id
     LIMIT :limit
 """
 WITHOUT = """
     SELECT id FROM adflux.posting AS p
-    WHERE status = 'open' AND NOT EXISTS (SELECT FROM adflux.creative_text WHERE posting_id = p.id)
+    WHERE status = 'open' AND NOT EXISTS (
+        SELECT FROM adflux.creative_text
+        WHERE posting_id = p.id AND segment_id IS NOT DISTINCT FROM CAST(:segment AS bigint)
+    )
     ORDER BY id LIMIT :most
 """
 WRITTEN_FOR = """
@@ -72,6 +85,12 @@ class CreativeRow:
     source: str
     author: str
     created_at: datetime
+    segment_id: int | None
+    segment_es: str | None
+    segment_en: str | None
+    image_hash: str | None
+    applications: int  # that came by a link of an ad with these words
+    simulated: bool  # the posting is one that was made to try things
     approved_by: str | None
     approved_at: datetime | None
     edited_from: int | None
@@ -118,14 +137,22 @@ def creative_examined(creative_id: int, say_in: str) -> tuple[Words, Examination
     return Words.model_validate(rows[0].words), examination(rows[0], posting, say_in)
 
 
+def creative_image(image_hash: str) -> bytes:
+    """The picture as it was drawn anew. Raises InputError."""
+    found = ask(CreativeImage, "SELECT * FROM adflux.creative_image WHERE hash = :hash", hash=image_hash)
+    if not found:
+        raise InputError(f"image {image_hash[:12]} does not exist: add it with `adflux add-image FILE`")
+    return found[0].content
+
+
 def postings_written_for(limit: int = 200) -> list[WrittenFor]:
     """Postings that have words, the newest first."""
     return ask(WrittenFor, WRITTEN_FOR, limit=limit)
 
 
-def postings_without_words(most: int) -> list[int]:
-    """Open postings nobody has written for."""
-    return [one.id for one in ask(WithoutWords, WITHOUT, most=most)]
+def postings_without_words(most: int, segment: int | None = None) -> list[int]:
+    """Open postings nobody has written for: for everybody, or for the segment."""
+    return [one.id for one in ask(WithoutWords, WITHOUT, most=most, segment=segment)]
 
 
 def posting_concerns(posting_id: int, say_in: str, *, follow_link: bool = False) -> list[Concern]:

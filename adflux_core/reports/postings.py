@@ -11,6 +11,13 @@ from adflux_core.reports.asking import ask
 
 
 @dataclass(frozen=True)
+class Simulated:
+    """Whether some of what is stored is not real."""
+
+    simulated: bool
+
+
+@dataclass(frozen=True)
 class PostingFilters:
     """Which postings; None and "" mean any. `words` are looked for in title, company and place."""
 
@@ -179,6 +186,12 @@ def posting_detail(posting_id: int) -> PostingDetail:
     if not found:
         raise InputError(f"posting {posting_id} does not exist: see `adflux list postings`")
     return found[0]
+
+
+def has_simulated_postings() -> bool:
+    """Whether any posting is one that was made to try things."""
+    asked = "SELECT EXISTS (SELECT FROM adflux.posting WHERE source = 'simulated') AS simulated"
+    return ask(Simulated, asked)[0].simulated
 
 
 def last_import_receipts(*, source: str | None = None, limit: int = 20) -> list[ImportedFile]:

@@ -11,6 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from adflux_core.schema import Table
+from adflux_core.schema.creative import CreativeText
 from adflux_core.schema.postings import ImportReceipt
 
 
@@ -24,6 +25,7 @@ class ApplyLink(Table):
     platform: Mapped[str] = mapped_column(primary_key=True)
     ordinal: Mapped[int] = mapped_column(primary_key=True)  # the ad's, among the publication's objects
     click_id: Mapped[str]
+    creative_id: Mapped[int | None] = mapped_column(ForeignKey(CreativeText.id))  # whose words the ad has
 
     __table_args__ = (
         ForeignKeyConstraint(

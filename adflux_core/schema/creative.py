@@ -6,11 +6,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Numeric, UniqueConstraint, func
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, LargeBinary, Numeric, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from adflux_core.schema import Table
 from adflux_core.schema.postings import Posting
+from adflux_core.schema.segments import Segment, SegmentVersion
 
 
 class ModelReply(Table):
@@ -43,8 +44,31 @@ class ModelReply(Table):
     )
 
 
+class CreativeImage(Table):
+    """A picture that somebody brought, drawn anew; `original_hash` is of the file it came in."""
+
+    __tablename__ = "creative_image"
+
+    hash: Mapped[str] = mapped_column(primary_key=True)  # SHA-256 of `content`
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    format: Mapped[str]
+    width: Mapped[int]
+    height: Mapped[int]
+    original_hash: Mapped[str]
+    added_by: Mapped[str]
+    added_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (
+        CheckConstraint("format IN ('PNG', 'JPEG')", name="format"),
+        CheckConstraint("width > 0 AND height > 0", name="size"),
+    )
+
+
 class CreativeText(Table):
-    """The words of an ad for one platform and language. `words` as `creative.words.Words` has them."""
+    """The words of an ad for one platform and language, and for one segment where there is one.
+
+    `words` as `creative.words.Words` has them; without an image the ad shows its own card.
+    """
 
     __tablename__ = "creative_text"
 
@@ -53,6 +77,9 @@ class CreativeText(Table):
     posting_hash: Mapped[str]  # of the posting as it was then
     platform: Mapped[str]
     language: Mapped[str]
+    segment_id: Mapped[int | None] = mapped_column(ForeignKey(Segment.id))
+    segment_version_id: Mapped[int | None] = mapped_column(ForeignKey(SegmentVersion.id))
+    image_hash: Mapped[str | None] = mapped_column(ForeignKey(CreativeImage.hash))
     words: Mapped[dict[str, Any]]
     content_hash: Mapped[str]
     source: Mapped[str]  # "gemini/1", "template/1", "person"
@@ -64,7 +91,12 @@ class CreativeText(Table):
     approved_at: Mapped[datetime | None]
 
     __table_args__ = (
-        UniqueConstraint("posting_id", "platform", "language", "content_hash"),
+        UniqueConstraint(
+            *("posting_id", "platform", "language", "segment_id", "image_hash", "content_hash"),
+            name="uq_creative_text_variant",
+            postgresql_nulls_not_distinct=True,
+        ),
+        CheckConstraint("(segment_id IS NULL) = (segment_version_id IS NULL)", name="segment"),
         CheckConstraint("language ~ '^[a-z]{2}$'", name="language"),
         CheckConstraint("(approved_by IS NULL) = (approved_at IS NULL)", name="approval"),
     )

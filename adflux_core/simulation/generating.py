@@ -104,7 +104,7 @@ def _postings(order: Order, trades: Sequence[tuple[str, Trade]], today: date) ->
         )
         yield {
             "id": f"SIM-{order.language}-{order.seed}-{number}",
-            "title": trade.title,
+            "title": f"{trade.title} ({mark})",
             "company": f"{names.company()} ({mark})",
             "location": f"{city}, {region}, {'Colombia' if order.language == 'es' else 'United States'}",
             "salary": pay,

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from adflux_core import reports
-from adflux_core.creative import reviewing
+from adflux_core.creative import images, reviewing
 from adflux_core.creative.card import card_for
 from adflux_core.creative.gate import Examination, Examined
 from adflux_core.creative.words import Words
@@ -81,12 +81,16 @@ def show_platform(rows: list[CreativeRow], person: str) -> None:
         many("{count} version", "{count} versions", len(rows), figures.number(len(rows))),
         rows,
         format_func=lambda one: (
-            f"{one.id} · {source_of(one)}" + (f" · {say('approved')}" if one.approved_by else "")
+            f"{one.id} · {source_of(one)}"
+            + (f" · {segment_of(one)}" if one.segment_id else "")
+            + (f" · {say('approved')}" if one.approved_by else "")
         ),
         key=f"version-{platform}-{rows[0].posting_id}-{rows[0].language}",
     )
     words, examined = ask(reports.creative_examined, row.id, language())
     with st.container(border=True):
+        if row.simulated:
+            st.caption(say("SIMULATED: this job does not exist."))
         # Streamlit shows the value of an expression that stands alone.
         if words.headlines:
             show_search_ad(row, words)
@@ -101,12 +105,19 @@ def show_platform(rows: list[CreativeRow], person: str) -> None:
             st.markdown(f"**{label}**  \n{plain(value) or figures.UNKNOWN}")
     with st.expander(say("Edit")):
         edit(row, words, person)
+        if not words.headlines:
+            bring_picture(row, person)
 
 
 def show_feed_ad(row: CreativeRow, words: Words) -> None:
     st.markdown(f"**{plain(row.company or row.title)}**")
     st.text(words.primary_text)
-    st.image(card_for(row.title, row.company, row.place), width="stretch")
+    shown = (
+        ask(reports.creative_image, row.image_hash)
+        if row.image_hash
+        else card_for(row.title, row.company, row.place)
+    )
+    st.image(shown, width="stretch")
     st.markdown(f"**{plain(words.headline)}**  \n{plain(words.description)}")
 
 
@@ -164,6 +175,11 @@ def show_reasons(one: Examined) -> None:
 
 def provenance(row: CreativeRow) -> list[tuple[str, str]]:
     facts = [(say("Source"), source_of(row)), (say("When"), figures.moment(row.created_at))]
+    if row.segment_id:
+        facts.append((say("Segment"), segment_of(row)))
+    if row.image_hash:
+        facts.append((say("Picture"), row.image_hash[:16]))
+    facts.append((say("Applications by ads with these words"), figures.number(row.applications)))
     if row.edited_from:
         facts.append((say("Edited from"), f"{row.edited_from} · {row.author}"))
     if row.model:
@@ -181,6 +197,10 @@ def provenance(row: CreativeRow) -> list[tuple[str, str]]:
         (say("Hash of the words"), row.content_hash[:16]),
         (say("Hash of the posting"), row.posting_hash[:16]),
     ]
+
+
+def segment_of(row: CreativeRow) -> str:
+    return (row.segment_en if language() == "en" else row.segment_es) or ""
 
 
 def source_of(row: CreativeRow) -> str:
@@ -203,6 +223,16 @@ def edit(row: CreativeRow, words: Words, person: str) -> None:
             )
         if st.form_submit_button(say("Save as a new version"), disabled=not person):
             act(lambda: reviewing.edit_creative(row.id, changed, person))
+
+
+def bring_picture(row: CreativeRow, person: str) -> None:
+    """Another picture than the card: looked into, drawn anew, and a new version to approve."""
+    given = st.file_uploader(
+        say("Picture instead of the card"), help=images.ASKED_IN_WORDS, key=f"picture-{row.id}"
+    )
+    if st.button(say("Use this picture"), key=f"use-{row.id}", disabled=not (given and person)) and given:
+        content = given.getvalue()
+        act(lambda: reviewing.choose_image(row.id, images.add_image(content, person), person))
 
 
 def lines(text: str) -> list[str]:

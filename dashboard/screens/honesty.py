@@ -35,12 +35,6 @@ class Compared:
 
 def show_honesty() -> None:
     with sheet(say("Honesty"), say("What really happened in this simulated world, beside our numbers.")):
-        st.warning(
-            say(
-                "SIMULATED: a sandbox plays the platforms here. "
-                "No number on any page is of real ads or money."
-            )
-        )
         address, known = settings().adflux_truth_url, ask(reports.days_known)
         if address is None:
             st.info(say("No pretended world runs here: real platforms have nobody to ask for the truth."))

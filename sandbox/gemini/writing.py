@@ -124,5 +124,5 @@ def _texts(most: int, posting: Mapping[str, Any], language: str, number: int) ->
         if all(value for key, value in known.items() if f"{{{key}}}" in phrase)
     ]
     fitting = list(dict.fromkeys(text for text in filled if text and len(text) <= most))
-    turn = number % max(1, len(fitting))
+    turn = (number + bool(posting.get("readers"))) % max(1, len(fitting))
     return fitting[turn:] + fitting[:turn]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
+from PIL import Image
+from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
 import dashboard
-from adflux_core import reports
+from adflux_core import database, reports
+from adflux_core.creative.images import add_image
+from adflux_core.creative.reviewing import approve_creative, choose_image
 from dashboard import reads
 
 PAGE = str(Path(dashboard.__file__).parent / "screens" / "creatives.py")
@@ -51,3 +56,23 @@ def test_a_person_approves_by_name_and_edits_through_the_gate(filled_url: str) -
     told = [error.value for error in at.error]
     assert any("elige por sexo" in one for one in told), told
     assert len(reports.creatives(1)) == 2
+
+
+def test_a_picture_of_ones_own_stands_in_the_ad(filled_url: str) -> None:
+    written = BytesIO()
+    Image.new("RGB", (1080, 1080), "#0b3954").save(written, "PNG")
+    image = add_image(written.getvalue(), "ana")
+    approve_creative(choose_image(1, image, "ana"), "ana")
+    at = opened(person="ana")
+    assert not at.exception
+    assert image[:16] in text_of(at)
+    assert "Use this picture" in {button.label for button in at.button}
+
+
+def test_what_is_simulated_says_so_on_the_page(filled_url: str) -> None:
+    assert "SIMULATED" not in text_of(opened())
+    with database.connection() as connected:
+        connected.execute(text("UPDATE adflux.posting SET source = 'simulated' WHERE id = 1"))
+    shown = text_of(opened())
+    assert "some of these postings were made to try things" in shown
+    assert shown.count("SIMULATED: this job does not exist") == 2

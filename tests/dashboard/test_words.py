@@ -15,12 +15,14 @@ import dashboard
 from dashboard import forms, naming
 from dashboard.words import LANGUAGES, catalogue, plain
 from flows.converge_campaigns import converge_campaigns
+from flows.generate_creatives import generate_creatives
 from flows.import_applications import import_applications
 from flows.import_candidates import import_candidates
 from flows.import_postings import import_postings
 from flows.publish_campaign import publish_campaign
 from flows.report_metrics import report_metrics
 from flows.segment_candidates import segment_candidates
+from flows.simulate_data import simulate_data
 from flows.sync_audiences import sync_audiences
 from flows.sync_metrics import sync_metrics
 
@@ -28,12 +30,14 @@ SOURCE = Path(dashboard.__file__).parent
 TEXTS = {"say": 1, "mark": 1, "many": 2}
 FLOWS = (
     converge_campaigns,
+    generate_creatives,
     import_applications,
     import_candidates,
     import_postings,
     publish_campaign,
     report_metrics,
     segment_candidates,
+    simulate_data,
     sync_audiences,
     sync_metrics,
 )

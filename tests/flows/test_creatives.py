@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.sorting import TaskRunSort
 from prefect.exceptions import ParameterTypeError
+from sqlalchemy import text
 
-from adflux_core import reports
+from adflux_core import database, reports
 from adflux_core.errors import IncompleteError
 from adflux_core.settings import settings
 from flows.generate_creatives import generate_creatives
@@ -15,6 +18,13 @@ from flows.simulate_data import simulate_data
 from sandbox.server import Sandbox
 
 pytestmark = pytest.mark.whole
+
+
+def states() -> list[str | None]:
+    """Of every task so far that writes ads, in their order."""
+    with get_client(sync_client=True) as client:
+        runs = client.read_task_runs(sort=TaskRunSort.END_TIME_DESC)
+    return [run.state_name for run in reversed(runs) if run.name.startswith("write ads")]
 
 
 def test_a_simulated_world_gets_its_ads(
@@ -33,6 +43,18 @@ def test_a_simulated_world_gets_its_ads(
         assert [(one.outcome, one.calls) for one in written] == [("ok", 1)] * 3
         assert {row.platform for row in reports.creatives()} == {"meta", "google_ads"}
         assert generate_creatives() == []
+        ids = [one.posting_id for one in written]
+        assert [(one.outcome, one.calls) for one in generate_creatives(posting_ids=ids)] == [
+            ("cached", 0)
+        ] * 3
+        assert states() == ["Completed", "Cached"]
+        with database.connection() as connected:
+            connected.execute(text("DELETE FROM adflux.creative_text"))
+        assert [(one.outcome, one.calls) for one in generate_creatives(posting_ids=ids)] == [
+            ("cached", 0)
+        ] * 3
+        assert states() == ["Completed", "Cached", "Completed"]
+        assert len(reports.creatives()) > 0
         monkeypatch.setenv("GEMINI_API_KEY", "AIzaWrong")
         settings.cache_clear()
         with pytest.raises(IncompleteError, match="templates wrote"):

@@ -37,7 +37,7 @@ def test_a_posting_gets_ads_by_the_model_and_where_they_come_from_is_kept(
     with database.transaction() as session:
         reply = session.scalars(select(ModelReply)).one()
         assert (reply.model, reply.model_version) == ("gemini-3.8-flash", "gemini-3.8-flash-001")
-        assert reply.prompt_version == "creative/1"
+        assert reply.prompt_version == "creative/2"
         expected = (reply.prompt_tokens * Decimal("0.30") + reply.output_tokens * Decimal("2.50")) / 10**6
         assert reply.cost_usd == round(expected, 6)
         assert set(session.scalars(select(CreativeText.reply_key))) == {reply.key}

@@ -16,7 +16,7 @@ from adflux_core.schema.postings import Posting
 from sandbox.server import Sandbox
 
 
-@pytest.mark.parametrize(("hostile", "count"), [(hostile_postings(), 60), (other_hostile_postings(), 36)])
+@pytest.mark.parametrize(("hostile", "count"), [(hostile_postings(), 60), (other_hostile_postings(), 66)])
 def test_hostile_postings_and_an_obedient_model(
     model: Gemini, gemini_world: Sandbox, hostile: list[tuple[Posting, str]], count: int
 ) -> None:

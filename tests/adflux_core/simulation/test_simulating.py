@@ -13,6 +13,7 @@ from sqlalchemy import select
 from adflux_core import database
 from adflux_core.creative.gemini.client import Gemini
 from adflux_core.creative.rules import check
+from adflux_core.creative.titles import better_title
 from adflux_core.errors import InputError
 from adflux_core.postings import import_postings
 from adflux_core.schema.postings import Posting
@@ -47,6 +48,9 @@ def test_every_row_is_marked_and_lawful_and_comes_in(
     mark = {"es": "(simulada)", "en": "(simulated)"}[language]
     for row in rows(files.candidates):
         assert row["name"].endswith(mark)
+    titles = [row["title"] for row in rows(files.postings)]
+    assert all(title.endswith(mark) and better_title(title, language) == title for title in titles)
+    for row in rows(files.candidates):
         assert row["email"].endswith("@example.com")
         assert "simulated" in row["consent purpose"]
         assert language == "en" or COLOMBIA[row["city"]] == row["region"]
@@ -68,7 +72,10 @@ def test_every_row_is_marked_and_lawful_and_comes_in(
 def test_city_and_sector_are_kept_and_unknown_ones_refused(tmp_path: Path) -> None:
     files = simulate(Order(city="Pasto", sector="health", postings=9, candidates=0), tmp_path, TODAY)
     assert {row["location"] for row in rows(files.postings)} == {"Pasto, Nariño, Colombia"}
-    assert {row["title"] for row in rows(files.postings)} <= {"Auxiliar de enfermería", "Bacteriólogo"}
+    assert {row["title"].removesuffix(" (simulada)") for row in rows(files.postings)} <= {
+        "Auxiliar de enfermería",
+        "Bacteriólogo",
+    }
     for wrong in (Order(city="Macondo"), Order(sector="magic"), Order(postings=-1)):
         with pytest.raises(InputError):
             simulate(wrong, tmp_path, TODAY)
