@@ -66,7 +66,6 @@ def draft_plan(
         for _, account in opened:
             remember_account(session, account)
         signing = signing_secrets(session)[0]
-        aim = None if segment is None else aim_at(session, segment)
         general = [
             (adapter, _draft(session, posting_id, account, budget, days, start))
             for posting_id in dict.fromkeys(posting_ids)
