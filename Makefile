@@ -64,6 +64,8 @@ torture: $(READY)
 	@ADFLUX_FAULT_STORIES=1200 $(PYTHON) -m pytest tests/adflux_core/publication/test_every_fault.py $(ARGS)
 	$(SAY) "1,500 histories of restated, vanishing and interrupted numbers"
 	@ADFLUX_METRIC_HISTORIES=1500 $(PYTHON) -m pytest tests/adflux_core/metrics/test_every_history.py $(ARGS)
+	$(SAY) "500 histories of files of applications beside campaigns that come and go"
+	@ADFLUX_APPLICATION_HISTORIES=500 $(PYTHON) -m pytest tests/adflux_core/applications/test_counts_in_step.py $(ARGS)
 	$(SAY) "what changed between two reports, in 1,500 histories"
 	@ADFLUX_CHANGE_HISTORIES=1500 $(PYTHON) -m pytest tests/adflux_core/reports/test_changes.py $(ARGS)
 	$(SAY) "ten retrainings, each with 2 % new candidates"

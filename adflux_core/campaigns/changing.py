@@ -10,6 +10,7 @@ from adflux_core.campaigns.drafting import check_budget, remember_account, store
 from adflux_core.errors import InputError, RefusedError
 from adflux_core.money import Money
 from adflux_core.schema.publication import PlanItem, Publication
+from adflux_core.schema.segments import SegmentPin
 
 
 def draft_budget_change(publication_id: int, budget: Money, author: str) -> PlanAnswer:
@@ -33,4 +34,9 @@ def draft_budget_change(publication_id: int, budget: Money, author: str) -> Plan
             raise RefusedError(f"publication {publication_id} has a budget of {budget} already")
         check_budget(budget, account, (item.last_day - item.first_day).days + 1)
         changed = running.model_copy(update={"budget": budget})
-        return store_plan(session, [(adapter, changed)], author, changes=publication)
+        answer = store_plan(session, [(adapter, changed)], author, changes=publication)
+        if (pinned := session.get(SegmentPin, publication.plan_id)) is not None:
+            session.add(
+                SegmentPin(plan_id=answer.plan_id, segment_id=pinned.segment_id, version_id=pinned.version_id)
+            )
+        return answer

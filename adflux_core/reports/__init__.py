@@ -8,13 +8,8 @@ from adflux_core.reports.applications import (
     AdCosts,
     ApplicationCosts,
     By,
-    FunnelStep,
-    Gap,
     ad_costs,
     application_costs,
-    application_funnel,
-    application_gaps,
-    applications_known,
 )
 from adflux_core.reports.attention import DATA_KINDS, Concern, attention
 from adflux_core.reports.audiences import AudienceRow, audiences
@@ -38,6 +33,15 @@ from adflux_core.reports.delivery import (
     campaign_delivery,
     changes,
     moved,
+)
+from adflux_core.reports.funnel import (
+    AdApplications,
+    FunnelStep,
+    Gap,
+    ad_applications,
+    application_funnel,
+    application_gaps,
+    applications_known,
 )
 from adflux_core.reports.health import (
     AccountHealth,
@@ -99,6 +103,7 @@ __all__ = [
     "DATA_KINDS",
     "Account",
     "AccountHealth",
+    "AdApplications",
     "AdCosts",
     "AdDelivery",
     "ApplicationCosts",
@@ -137,6 +142,7 @@ __all__ = [
     "WrittenFor",
     "account_health",
     "accounts",
+    "ad_applications",
     "ad_costs",
     "ad_delivery",
     "application_costs",
