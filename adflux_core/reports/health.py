@@ -88,6 +88,9 @@ def account_health() -> list[AccountHealth]:
             ), newest AS (
                 SELECT platform, account_id, max(date_day) AS last_day
                 FROM adflux.day_reading GROUP BY platform, account_id
+            ), settles AS MATERIALIZED (
+                SELECT platform, adflux.settles_after(platform, 'infinity') AS after
+                FROM (SELECT DISTINCT platform FROM newest) AS platforms
             ), hole AS (
                 SELECT platform, account_id, count(*) FILTER (WHERE why = 'unread') AS unread,
                        count(*) FILTER (WHERE why = 'unsettled') AS unsettled
@@ -101,10 +104,10 @@ def account_health() -> list[AccountHealth]:
                 WHERE NOT failed.complete AND good.read_at > failed.read_at
                 GROUP BY failed.platform, failed.account_id
             ), spent AS (
-                SELECT platform, account_id, sum(spend) AS spend, sum(spend) FILTER (
-                           WHERE read_on - date_day < adflux.settles_after(platform, 'infinity')
-                       ) AS unsettled
-                FROM newest JOIN adflux.day_reading AS day USING (platform, account_id)
+                SELECT platform, account_id, sum(spend) AS spend,
+                       sum(spend) FILTER (WHERE read_on - date_day < after) AS unsettled
+                FROM newest JOIN settles USING (platform)
+                JOIN adflux.day_reading AS day USING (platform, account_id)
                 JOIN adflux.account_day AS sums USING (platform, account_id, date_day)
                 JOIN (SELECT id, read_on FROM adflux.metrics_slice) AS slice ON slice.id = slice_id
                 WHERE date_day > last_day - CAST(:looked_back AS int) GROUP BY platform, account_id

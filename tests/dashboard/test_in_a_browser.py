@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Locator, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Position, expect, sync_playwright
 from sqlalchemy import make_url
 from watched_pages import LOOKS, Watched
 
@@ -215,23 +215,24 @@ def test_every_number_of_the_overview_says_where_it_comes_from(
         seen.page.screenshot(path=tmp_path / f"source-{language}-{place}.png")
         seen.page.keyboard.press("Escape")
         expect(opened).to_have_count(0)
-    # Each row of each table is clicked: it shows its source, or the page that does.
+    # Rows of each table are clicked: one shows its source, or opens the page that does.
     titles = {heading.inner_text() for heading in main.get_by_role("heading").all()}
     tables = main.get_by_test_id("stDataFrame")
     heights = [int(tables.nth(place).locator("canvas tbody tr").count()) for place in range(tables.count())]
     assert len(heights) == 2
     for place, rows in enumerate(heights):
-        for row in range(rows):
+        for row in sorted({0, rows // 2, rows - 1}):
             table = tables.nth(place)
-            table.scroll_into_view_if_needed()
-            table.click(position={"x": ROW_MARK, "y": HEAD + ROW * row + ROW // 2})
+            mark = Position(x=ROW_MARK, y=HEAD + ROW * row + ROW // 2)
+            table.click(position=mark)
             seen.settle()
             where = seen.page.get_by_test_id("stMain")
             if {heading.inner_text() for heading in where.get_by_role("heading").all()} == titles:
                 shows_source(where, language)
+                table.click(position=mark)  # no longer chosen: its source goes
+                expect(tables).to_have_count(len(heights))
             else:
                 campaign_shows_its_source(where, language)
-                seen.picture(tmp_path / f"campaign-{language}-{row}.png")
                 seen.page.go_back()
                 expect(tiles).to_have_count(5, timeout=60_000)
                 seen.settle()
