@@ -70,6 +70,8 @@ torture: $(READY)
 	@ADFLUX_LAWFUL_PLANS=10000 $(PYTHON) -m pytest tests/adflux_core/campaigns/test_lawful_plans.py $(ARGS)
 	$(SAY) "1,000 people erased at once"
 	@ADFLUX_ERASED=1000 $(PYTHON) -m pytest tests/adflux_core/candidates/test_erasing_many.py $(ARGS)
+	$(SAY) "500 histories of files of applications beside campaigns that come and go"
+	@ADFLUX_APPLICATION_HISTORIES=500 $(PYTHON) -m pytest tests/adflux_core/applications/test_counts_in_step.py $(ARGS)
 	$(SAY) "what changed between two reports, in 1,500 histories"
 	@ADFLUX_CHANGE_HISTORIES=1500 $(PYTHON) -m pytest tests/adflux_core/reports/test_changes.py $(ARGS)
 	$(SAY) "ten retrainings, each with 2 % new candidates"

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from adflux_core.errors import InputError
 from deployments.verbs import Day, checked, verb
+
+if TYPE_CHECKING:
+    from adflux_core.reports import By
 
 
 class Instant(click.ParamType[datetime]):
@@ -90,10 +93,36 @@ def metrics(since: date, until: date, as_of: datetime | None, kind: str, output:
     return {"path": str(place), "rows": len(rows), "as_of": asked.as_of}
 
 
+@export.command()
+@click.option(
+    "--by",
+    type=click.Choice(["campaign", "posting", "platform", "segment"]),
+    default="campaign",
+    show_default=True,
+    help="What each line is about.",
+)
+@click.option("--format", "kind", type=click.Choice(["csv", "xlsx"]), default="csv", show_default=True)
+@click.option("--output", type=click.Path(path_type=Path), help="The file; here by default.")
+@verb
+def applications(by: By, kind: str, output: Path | None) -> Any:
+    """What an application, a qualified one and a hire cost since each campaign began, as known now."""
+    place = _possible(output, f"applications-by-{by}.{kind}")
+    from adflux_core import exports, reports
+
+    rows = reports.application_costs(by)
+    sheet = exports.cost_sheet(rows, "en")
+    _write(place, exports.write_csv(sheet) if kind == "csv" else exports.write_xlsx([sheet]))
+    return {"path": str(place), "rows": len(rows)}
+
+
 def _place(output: Path | None, since: date, until: date, name: str) -> Path:
     """Where the file goes, known to be possible before anything is asked."""
     if since > until:
         raise InputError(f"--from {since} is after --to {until}: swap them")
+    return _possible(output, name)
+
+
+def _possible(output: Path | None, name: str) -> Path:
     place = (output or Path(f"adflux-{name}")).absolute()
     if place.is_dir() or not place.parent.is_dir():
         raise InputError(f"--output {place} cannot be written: name a file in a folder that is there")

@@ -3,7 +3,7 @@
 Whatever is written into a cell passes `cells.neutral`, so that no text becomes a formula.
 """
 
-from adflux_core.exports.contents import ad_sheet
+from adflux_core.exports.contents import ad_sheet, cost_sheet
 from adflux_core.exports.csv_file import write_csv
 from adflux_core.exports.keeping import REPORTED_DAYS, ReportReceipt, keep_report, pin_window
 from adflux_core.exports.words import Language
@@ -14,6 +14,7 @@ __all__ = [
     "Language",
     "ReportReceipt",
     "ad_sheet",
+    "cost_sheet",
     "keep_report",
     "pin_window",
     "write_csv",

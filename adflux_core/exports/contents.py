@@ -12,6 +12,7 @@ from adflux_core.exports.cells import Sheet
 from adflux_core.exports.words import WORDS, Language
 from adflux_core.reports import (
     AdDelivery,
+    ApplicationCosts,
     CampaignDelivery,
     Change,
     Day,
@@ -81,6 +82,11 @@ def sheets(contents: Contents) -> list[Sheet]:
 def ad_sheet(rows: Sequence[AdDelivery], language: Language) -> Sheet:
     """Every ad's day."""
     return _sheet(WORDS[language]["delivery"], AdDelivery, rows)
+
+
+def cost_sheet(rows: Sequence[ApplicationCosts], language: Language) -> Sheet:
+    """What applications cost, by whatever they were asked by."""
+    return _sheet(WORDS[language]["applications"], ApplicationCosts, rows)
 
 
 def _sheet(title: str, kind: type, rows: Sequence[object], without: set[str] | None = None) -> Sheet:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
+from pydantic_core import to_jsonable_python
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -66,7 +68,16 @@ def keep_report(asked: Pinned, *, language: Language = "es", run_id: str = "") -
     tables = sheets(contents)
     files = {"csv": write_csv(tables[0]), "xlsx": write_xlsx(tables), "html": write_html(contents)}
     sha256 = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    number = _store(asked, language, before and before[0], len(contents.campaigns), run_id, files, sha256)
+    changed = moved(contents.changes)
+    summary = to_jsonable_python({"totals": contents.totals, "changed": changed})
+    receipt = {
+        "language": language,
+        "previous_id": before and before[0],
+        "rows": len(contents.campaigns),
+        "run_id": run_id,
+        "summary": summary,
+    }
+    number = _store(asked, receipt, files, sha256)
     return ReportReceipt(
         report_id=number,
         **vars(asked),
@@ -75,7 +86,7 @@ def keep_report(asked: Pinned, *, language: Language = "es", run_id: str = "") -
         rows=len(contents.campaigns),
         sha256=sha256,
         totals=contents.totals,
-        changed=moved(contents.changes),
+        changed=changed,
     )
 
 
@@ -98,16 +109,9 @@ def _before(asked: Pinned, language: Language, known: int | None) -> tuple[int, 
 
 
 def _store(
-    asked: Pinned,
-    language: Language,
-    previous_id: int | None,
-    rows: int,
-    run_id: str,
-    files: Mapping[str, bytes],
-    sha256: Mapping[str, str],
+    asked: Pinned, receipt: Mapping[str, Any], files: Mapping[str, bytes], sha256: Mapping[str, str]
 ) -> int:
     with database.transaction() as session:
-        receipt = {"language": language, "previous_id": previous_id, "rows": rows, "run_id": run_id}
         made = insert(Report).values(**vars(asked), **receipt).on_conflict_do_nothing().returning(Report.id)
         number = session.scalar(made)
         if number is not None:
@@ -116,7 +120,9 @@ def _store(
                 for name, content in files.items()
             )
             return number
-        number = session.scalars(select(Report.id).filter_by(**vars(asked), language=language)).one()
+        number = session.scalars(
+            select(Report.id).filter_by(**vars(asked), language=receipt["language"])
+        ).one()
         stood = session.scalars(select(ReportFile).filter_by(report_id=number).order_by(ReportFile.format))
         differing = [one.format for one in stood if one.sha256 != sha256[one.format]]
         if differing:

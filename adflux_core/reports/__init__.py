@@ -8,13 +8,8 @@ from adflux_core.reports.applications import (
     AdCosts,
     ApplicationCosts,
     By,
-    FunnelStep,
-    Gap,
     ad_costs,
     application_costs,
-    application_funnel,
-    application_gaps,
-    applications_known,
 )
 from adflux_core.reports.attention import DATA_KINDS, Concern, attention
 from adflux_core.reports.audiences import AudienceRow, audiences
@@ -47,6 +42,15 @@ from adflux_core.reports.fairness import (
     campaign_aim,
     campaign_shown_to,
     fairness_report,
+)
+from adflux_core.reports.funnel import (
+    AdApplications,
+    FunnelStep,
+    Gap,
+    ad_applications,
+    application_funnel,
+    application_gaps,
+    applications_known,
 )
 from adflux_core.reports.health import (
     AccountHealth,
@@ -110,6 +114,7 @@ __all__ = [
     "DATA_KINDS",
     "Account",
     "AccountHealth",
+    "AdApplications",
     "AdCosts",
     "AdDelivery",
     "AimRow",
@@ -152,6 +157,7 @@ __all__ = [
     "WrittenFor",
     "account_health",
     "accounts",
+    "ad_applications",
     "ad_costs",
     "ad_delivery",
     "application_costs",

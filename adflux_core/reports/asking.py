@@ -14,9 +14,10 @@ from adflux_core.errors import ConfigurationError
 PATIENCE = "20s"
 UNDEFINED = {"42P01", "42703", "3F000"}  # table, column or schema that this code expects and is not there
 
-# Both in one round trip, of which each question has few.
+# All in one round trip, of which each question has few. Compiling a question takes longer than its answer.
 LIMITS = text("""
-    SELECT set_config('transaction_read_only', 'on', true), set_config('statement_timeout', :patience, true)
+    SELECT set_config('transaction_read_only', 'on', true), set_config('statement_timeout', :patience, true),
+           set_config('jit', 'off', true)
 """)
 
 Row = TypeVar("Row")

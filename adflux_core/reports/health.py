@@ -88,6 +88,9 @@ def account_health() -> list[AccountHealth]:
             ), newest AS (
                 SELECT platform, account_id, max(date_day) AS last_day
                 FROM adflux.day_reading GROUP BY platform, account_id
+            ), settles AS MATERIALIZED (
+                SELECT platform, adflux.settles_after(platform, 'infinity') AS after
+                FROM (SELECT DISTINCT platform FROM newest) AS platforms
             ), hole AS (
                 SELECT platform, account_id, count(*) FILTER (WHERE why = 'unread') AS unread,
                        count(*) FILTER (WHERE why = 'unsettled') AS unsettled
@@ -101,10 +104,10 @@ def account_health() -> list[AccountHealth]:
                 WHERE NOT failed.complete AND good.read_at > failed.read_at
                 GROUP BY failed.platform, failed.account_id
             ), spent AS (
-                SELECT platform, account_id, sum(spend) AS spend, sum(spend) FILTER (
-                           WHERE read_on - date_day < adflux.settles_after(platform, 'infinity')
-                       ) AS unsettled
-                FROM newest JOIN adflux.day_reading AS day USING (platform, account_id)
+                SELECT platform, account_id, sum(spend) AS spend,
+                       sum(spend) FILTER (WHERE read_on - date_day < after) AS unsettled
+                FROM newest JOIN settles USING (platform)
+                JOIN adflux.day_reading AS day USING (platform, account_id)
                 JOIN adflux.account_day AS sums USING (platform, account_id, date_day)
                 JOIN (SELECT id, read_on FROM adflux.metrics_slice) AS slice ON slice.id = slice_id
                 WHERE date_day > last_day - CAST(:looked_back AS int) GROUP BY platform, account_id
@@ -154,39 +157,24 @@ def restatement() -> list[Restated]:
         Restated,
         """
             WITH since AS (SELECT max(date_day) - CAST(:looked_back AS int) AS day FROM adflux.day_reading),
-            was AS MATERIALIZED (
-                SELECT platform, account_id, date_day, ad_id, currency, impressions, clicks, spend,
-                       applications, as_of, superseded_by
-                FROM adflux.ad_metrics_revision WHERE date_day > (SELECT day FROM since)
-            ), version AS (
-                SELECT * FROM was
-                UNION ALL
-                SELECT platform, account_id, date_day, ad_id, currency, impressions, clicks, spend,
-                       applications, as_of, NULL
-                FROM adflux.ad_metrics
-                WHERE (date_day, platform, account_id, ad_id) IN
-                      (SELECT date_day, platform, account_id, ad_id FROM was)
-            ), step AS (
-                SELECT platform, date_day, currency, superseded_by,
-                       abs(coalesce(lead(impressions) OVER later, 0) - impressions) AS impressions,
-                       abs(coalesce(lead(clicks) OVER later, 0) - clicks) AS clicks,
-                       abs(coalesce(lead(spend) OVER later, 0) - spend) AS spend,
-                       abs(coalesce(lead(applications) OVER later, 0) - applications) AS applications
-                FROM version
-                WINDOW later AS (PARTITION BY platform, account_id, date_day, ad_id, currency ORDER BY as_of)
-            ), stands AS (
+            stands AS (
                 SELECT platform, currency, sum(impressions) AS impressions, sum(clicks) AS clicks,
                        sum(spend) AS spend, sum(applications) AS applications
                 FROM adflux.account_day WHERE date_day > (SELECT day FROM since) GROUP BY platform, currency
+            ), step AS (
+                SELECT platform, currency, age, sum(rows)::bigint AS rows, sum(spend) AS spend,
+                       sum(clicks) AS clicks, sum(impressions) AS impressions,
+                       sum(applications) AS applications
+                FROM adflux.restated_day WHERE date_day > (SELECT day FROM since)
+                GROUP BY platform, currency, age
             )
-            SELECT step.platform, step.currency, read_on - date_day AS age, count(*) AS rows,
-                   round(sum(step.spend) / nullif(max(stands.spend), 0), 6) AS spend,
-                   round(sum(step.clicks) / nullif(max(stands.clicks), 0), 6) AS clicks,
-                   round(sum(step.impressions) / nullif(max(stands.impressions), 0), 6) AS impressions,
-                   round(sum(step.applications) / nullif(max(stands.applications), 0), 6) AS applications
-            FROM step JOIN adflux.metrics_slice AS slice ON slice.id = superseded_by
-            LEFT JOIN stands ON stands.platform = step.platform AND stands.currency = step.currency
-            GROUP BY step.platform, step.currency, age ORDER BY step.platform, step.currency, age
+            SELECT step.platform, step.currency, age, rows,
+                   round(step.spend / nullif(stands.spend, 0), 6) AS spend,
+                   round(step.clicks / nullif(stands.clicks, 0), 6) AS clicks,
+                   round(step.impressions / nullif(stands.impressions, 0), 6) AS impressions,
+                   round(step.applications / nullif(stands.applications, 0), 6) AS applications
+            FROM step LEFT JOIN stands ON stands.platform = step.platform AND stands.currency = step.currency
+            ORDER BY step.platform, step.currency, age
         """,
         looked_back=LOOKED_BACK,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from adflux_core.errors import InputError
 from adflux_core.reports.asking import ask
@@ -137,23 +138,31 @@ def postings(filters: PostingFilters | None = None, *, limit: int = 50, offset: 
     wanted["words"] = wanted["words"].strip()
     literal = wanted["words"].replace("!", "!!").replace("%", "!%").replace("_", "!_")
     wanted["pattern"] = f"%{literal}%"
-    total = ask(dict[str, int], f"SELECT count(*) AS total {FILTERED}", **wanted)[0]["total"]
+    found = ask(
+        dict[str, Any],
+        f"""
+            WITH matching AS MATERIALIZED (SELECT id, updated_at {FILTERED}), page AS (
+                SELECT id FROM matching ORDER BY updated_at DESC, id DESC LIMIT :limit OFFSET :offset
+            )
+            SELECT (SELECT count(*) FROM matching) AS total, ARRAY(SELECT id FROM page) AS ids
+        """,  # noqa: S608 - a constant of this module
+        **wanted,
+        limit=limit,
+        offset=offset,
+    )[0]
     rows = ask(
         PostingRow,
-        f"""
+        """
             SELECT id, title, company, city, country, language, source, status, salary_text, expires_on,
                    updated_at,
                    (SELECT count(*) FROM adflux.publication WHERE posting_id = posting.id) AS publications,
                    ARRAY(SELECT DISTINCT platform FROM adflux.publication
                          WHERE posting_id = posting.id ORDER BY platform) AS platforms
-            {FILTERED}
-            ORDER BY updated_at DESC, id DESC LIMIT :limit OFFSET :offset
-        """,  # noqa: S608 - a constant of this module
-        **wanted,
-        limit=limit,
-        offset=offset,
+            FROM adflux.posting WHERE id = ANY(:ids) ORDER BY updated_at DESC, id DESC
+        """,
+        ids=found["ids"],
     )
-    return PostingPage(rows=rows, total=total)
+    return PostingPage(rows=rows, total=found["total"])
 
 
 def posting_words() -> dict[str, list[str]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, LargeBinary
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from adflux_core.schema import Table
@@ -57,6 +57,7 @@ class ApplicationEvent(Table):
     __table_args__ = (
         CheckConstraint("step IN ('started', 'submitted', 'qualified', 'interview', 'hired')", name="step"),
         CheckConstraint("verdict IN ('signed', 'forged', 'foreign', 'none')", name="verdict"),
+        Index(None, "at"),
     )
 
 
@@ -78,4 +79,29 @@ class Application(Table):
     verdict: Mapped[str]
     clicked_at: Mapped[datetime | None]
 
-    __table_args__ = (Index(None, "click_id"),)
+    __table_args__ = (Index(None, "click_id"), Index(None, "first_at"))
+
+
+class ApplicationCount(Table):
+    """How many applications count alike. Kept by the database's own triggers, in the rows' transaction.
+
+    "" and 0 where there is none; `reason` is "" for those that count for an ad. Those without a click id of
+    ours are counted under none.
+    """
+
+    __tablename__ = "application_count"
+
+    click_id: Mapped[str] = mapped_column(primary_key=True)
+    publication_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    ordinal: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    reason: Mapped[str] = mapped_column(primary_key=True)
+    furthest: Mapped[str] = mapped_column(primary_key=True)
+    submitted: Mapped[bool] = mapped_column(primary_key=True)
+    late: Mapped[bool] = mapped_column(primary_key=True)  # longer after its click than the platform looks
+    applications: Mapped[int]
+
+    __table_args__ = (
+        Index(None, "publication_id"),
+        Index(None, "applications", postgresql_where=text("applications = 0")),
+    )

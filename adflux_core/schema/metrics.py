@@ -59,7 +59,10 @@ class MetricsSlice(Table):
     read_on: Mapped[date] = mapped_column(server_default=func.current_date())  # the account's own day
     run_id: Mapped[str] = mapped_column(server_default="")  # Prefect's, when a run read it
 
-    __table_args__ = (Index(None, "platform", "account_id", "read_at"),)
+    __table_args__ = (
+        Index(None, "platform", "account_id", "read_at"),
+        Index(None, "platform", "account_id", postgresql_where=text("NOT complete")),
+    )
 
 
 class PlatformReport(Table):
@@ -253,3 +256,20 @@ class AdShownTo(Table):
     __table_args__ = (
         CheckConstraint("impressions >= 0 AND clicks >= 0 AND spend >= 0", name="not_negative"),
     )
+
+
+class RestatedDay(Table):
+    """How far the numbers of a day went when they were read `age` days after it: all steps, up and down."""
+
+    __tablename__ = "restated_day"
+
+    date_day: Mapped[date] = mapped_column(primary_key=True)
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(primary_key=True)
+    currency: Mapped[str] = mapped_column(primary_key=True)
+    age: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    rows: Mapped[int]
+    impressions: Mapped[Sum]
+    clicks: Mapped[Sum]
+    spend: Mapped[Sum]
+    applications: Mapped[Sum]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, LargeBinary, UniqueConstraint, func
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, LargeBinary, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from adflux_core.schema import Table
@@ -45,6 +45,7 @@ class Posting(Table):
 
     __table_args__ = (
         UniqueConstraint("source", "external_id"),
+        Index("ix_posting_lower_title", text("lower(title)")),
         CheckConstraint("status IN ('open', 'closed')", name="status"),
         # NaN is PostgreSQL's greatest number.
         CheckConstraint(

@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, func, text
+from sqlalchemy import (
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    Identity,
+    Index,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from adflux_core.schema import Table
@@ -37,6 +46,9 @@ class AdAccount(Table):
     currency: Mapped[str]
     time_zone: Mapped[str]
     read_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+IN_SPEC = """(regexp_match(spec, '"{}":"([^"]+)"'))[1]"""
 
 
 class Plan(Table):
@@ -72,6 +84,9 @@ class PlanItem(Table):
     worst_day_minor: Mapped[int]
     first_day: Mapped[date]
     last_day: Mapped[date]
+    # As the spec writes them, in the account's own offset.
+    starts_at: Mapped[str | None] = mapped_column(Computed(IN_SPEC.format("starts_at"), persisted=True))
+    ends_at: Mapped[str | None] = mapped_column(Computed(IN_SPEC.format("ends_at"), persisted=True))
 
     __table_args__ = (
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Identity, LargeBinary, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
@@ -28,6 +29,9 @@ class Report(Table):
     rows: Mapped[int]
     run_id: Mapped[str] = mapped_column(server_default="")
     made_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    summary: Mapped[
+        dict[str, Any] | None
+    ]  # `totals` and what `changed`; None of a report from before it was kept
 
     __table_args__ = (
         UniqueConstraint("since", "until", "as_of", "language"),

@@ -14,11 +14,16 @@ from dashboard import charts, figures, naming
 from dashboard.reads import ask
 from dashboard.sheet import sheet
 from dashboard.tables import Column, table
-from dashboard.words import mark, plain, say
+from dashboard.words import language, mark, plain, say
 
 SEEN = mark("By what your selection system saw.")
 CLAIMED = mark("By what the platform claims.")
-BY: dict[By, str] = {"campaign": mark("Campaign"), "posting": mark("Posting"), "platform": mark("Platform")}
+BY: dict[By, str] = {
+    "campaign": mark("Campaign"),
+    "posting": mark("Posting"),
+    "platform": mark("Platform"),
+    "segment": mark("Segment"),
+}
 
 
 def show_applications() -> None:
@@ -205,6 +210,10 @@ def show_currency(rows: Sequence[ApplicationCosts], by: str, currency: str) -> N
             Column(say("Platform"), lambda row: naming.platform(row.platform)),
             Column(say("Campaigns"), lambda row: row.campaigns, figures.number),
         ],
+        "segment": [
+            Column(say("Segment"), segment_name, width=200),
+            Column(say("Campaigns"), lambda row: row.campaigns, figures.number),
+        ],
     }[by]
     columns = [*names, *money_columns(currency)]
     chosen = table(rows, columns, key=f"costs-{by}-{currency}", choose=by == "campaign")
@@ -212,6 +221,11 @@ def show_currency(rows: Sequence[ApplicationCosts], by: str, currency: str) -> N
         st.caption(say("Select a campaign to see each of its ads."))
     elif chosen is not None and chosen < len(rows):
         show_ads(rows[chosen], currency)
+
+
+def segment_name(row: ApplicationCosts) -> str:
+    name = row.name_en if language() == "en" else row.name_es
+    return name or say("For no segment")
 
 
 def show_ads(campaign: ApplicationCosts, currency: str) -> None:

@@ -14,6 +14,7 @@ from dashboard import charts, figures, naming, segment_fairness
 from dashboard.campaign_table import campaign_table
 from dashboard.reads import ask
 from dashboard.sheet import sheet
+from dashboard.sources import show_source
 from dashboard.tables import Column, table
 from dashboard.words import plain, say
 
@@ -116,6 +117,8 @@ def show_money(campaign: Campaign) -> None:
     st.caption(provenance(campaign))
     days = ask(reports.campaign_days, campaign.publication_id)
     if days:
+        with st.container(border=True):
+            show_source(days, days[0].date_day, days[-1].date_day, key="source-campaign")
         label = f"{say('Spend by day')} · {campaign.currency}"
         st.markdown(f"**{label}**")
         st.altair_chart(charts.by_day(days, "spend", label), width="stretch")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 import streamlit as st
 
@@ -15,8 +16,10 @@ from dashboard import figures, naming
 from dashboard.reads import ask
 from dashboard.sheet import explain, sheet
 from dashboard.tables import Column, table
-from dashboard.truth import Sums, TruthUnavailableError, truth_by_day
+from dashboard.truth import Applied, Sums, TruthUnavailableError, true_applications, truth_by_day
 from dashboard.words import say
+
+STEPS = ("started", "submitted", "qualified", "interview", "hired")
 
 
 @dataclass(frozen=True)
@@ -44,10 +47,12 @@ def show_honesty() -> None:
             return
         try:
             true = truth_by_day(address, known.first, known.last)
+            applied = true_applications(address)
         except TruthUnavailableError as error:
             explain(error, say("The pretended world does not answer."))
             return
         show_comparison(compare(true, known.first, known.last))
+        show_applications(applied)
 
 
 def compare(true: Sums, since: date, until: date) -> list[Compared]:
@@ -93,6 +98,63 @@ def show_comparison(compared: list[Compared]) -> None:
     st.caption(
         say("The truth is asked of the sandbox at this moment; ours is what the last readings stored.")
     )
+
+
+def show_applications(true: Sequence[Applied]) -> None:
+    """How many each ad truly brought, and how many of them we hold as its own."""
+    st.subheader(say("Applications"), anchor=False)
+    known = ask(reports.applications_known)
+    if not known.files:
+        st.info(say("No file of applications was imported yet, so there is nothing to compare."))
+        return
+    ours = {(one.platform, one.ad_id): one for one in ask(reports.ad_applications)}
+    truth = {(one.platform, one.ad_id): one for one in true}
+    rows = [(key, truth.get(key), ours.get(key)) for key in sorted(truth.keys() | ours.keys())]
+    counts = {key: tuple(counted(one, name) for one in both for name in STEPS) for key, *both in rows}
+    differing = [key for key, both in counts.items() if both[: len(STEPS)] != both[len(STEPS) :]]
+    nobodys = sum(one.lost + one.elsewhere for one in true)
+    held = sum(
+        one.applications
+        for one in ask(reports.application_funnel)
+        if one.reason in {"missing", "foreign"} and one.step == "started"
+    )
+    if differing or nobodys != held:
+        st.error(
+            say(
+                "{different} of {all} ads differ. Whoever applied since the last file is not in it.",
+                different=figures.number(len(differing)),
+                all=figures.number(len(rows)),
+            )
+        )
+    else:
+        st.success(say("All {all} ads are equal, step by step.", all=figures.number(len(rows))))
+    columns = [
+        Column(say("Platform"), lambda row: naming.platform(row[0][0])),
+        Column(say("Ad"), lambda row: row[0][1], width=170),
+        Column(say("Equal"), lambda row: say("No") if row[0] in differing else say("Yes"), width=70),
+    ]
+    for step in STEPS:
+        columns += [
+            Column(say("{measure}: true", measure=naming.step(step)), partial(at, 1, step), figures.number),
+            Column(say("{measure}: ours", measure=naming.step(step)), partial(at, 2, step), figures.number),
+        ]
+    table(rows, columns, key="honesty-applications")
+    st.caption(
+        say(
+            "Of {lost} more the page was lost or another site's; we hold {held} that lead to no ad.",
+            lost=figures.number(nobodys),
+            held=figures.number(held),
+        )
+    )
+
+
+def at(place: int, step: str, row: tuple[object, ...]) -> int:
+    return counted(row[place], step)
+
+
+def counted(one: object, step: str) -> int:
+    number: int = getattr(one, step, 0)
+    return number
 
 
 def true_of(place: int) -> Callable[[Compared], Decimal | int]:

@@ -137,7 +137,7 @@ def show_totals(total: Totals, before: Totals | None, days: Sequence[Day], since
             change = Decimal(value) / Decimal(earlier) - 1 if value is not None and earlier else None
             if change is not None and change > MOST_CHANGE:
                 change = None
-            with st.container(border=True, width="content", gap="small"):
+            with st.container(border=True, width="content", gap=None):
                 st.metric(
                     say(label),
                     written(measure, value, total.currency),
@@ -148,6 +148,14 @@ def show_totals(total: Totals, before: Totals | None, days: Sequence[Day], since
                 )
                 with st.popover(say("Source"), type="tertiary", width="content"):
                     st.markdown(f"**{say(label)} · {written(measure, value, total.currency)}**")
+                    if change is not None:
+                        st.markdown(
+                            say(
+                                "**Compared with:** {value}, of the {days} days before",
+                                value=written(measure, earlier, total.currency),
+                                days=figures.number((until - since).days + 1),
+                            )
+                        )
                     show_source(days, since, until, key=f"source-{measure}-{total.currency}")
     st.caption(provenance(total, since, until))
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 import streamlit as st
 
 from adflux_core import reports
-from adflux_core.reports import KeptReport, Moved, Pinned
+from adflux_core.reports import KeptReport, Moved
 from dashboard import figures, naming
 from dashboard.reads import ask
 from dashboard.sheet import sheet
@@ -102,22 +102,23 @@ def show_changes(kept: Sequence[KeptReport], report: KeptReport) -> None:
         st.info(say("It is the first report of this length: there is none to compare it with."))
         return
     st.markdown(f"**{say('What changed since report {number}, and why', number=before.id)}**")
-    then, now = (Pinned(one.since, one.until, one.as_of) for one in (before, report))
-    sums = reports.moved(ask(reports.changes, then, now))
-    if not sums:
+    if report.changed is None:
+        st.info(say("It was made before what changed was kept beside the files: its files say it."))
+        return
+    if not report.changed:
         st.success(say("Nothing changed."))
-    for currency in sorted({one.currency for one in sums}):
+    for currency in sorted({one.currency for one in report.changed}):
         account = [
-            said(say("Said in report {number}", number=before.id), then, currency),
-            *(line(one) for one in sums if one.currency == currency),
-            said(say("Said in report {number}", number=report.id), now, currency),
+            said(before, currency),
+            *(line(one) for one in report.changed if one.currency == currency),
+            said(report, currency),
         ]
         table(account, change_columns(currency), key=f"changes-{report.id}-{currency}")
 
 
-def said(label: str, asked: Pinned, currency: str) -> Line:
-    totals = ask(reports.period_totals, asked.since, asked.until, as_of=asked.as_of)
-    for one in totals:
+def said(report: KeptReport, currency: str) -> Line:
+    label = say("Said in report {number}", number=report.id)
+    for one in report.totals or []:
         if one.currency == currency:
             return Line(label, None, one.spend, one.impressions, one.clicks, one.applications)
     return Line(label, None, None, None, None, None)

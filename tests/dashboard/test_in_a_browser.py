@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Position, expect, sync_playwright
 from sqlalchemy import make_url
+from watched_pages import LOOKS, Watched
 
 from adflux_core.settings import Settings
 
@@ -57,13 +58,34 @@ PAGES = {
         "Start and follow": "Recent runs",
     },
 }
-# Charts draw after the page says that it is done, and once more when there is more room.
-DRAWN = """() => new Promise(requestAnimationFrame).then(() =>
-    document.fonts.status === "loaded"
-    && !document.querySelector("[data-stale=true]")
-    && [...document.querySelectorAll("[data-testid=stVegaLiteChart]")].every(
-        (chart) => chart.querySelector("canvas, svg")))"""
-LOOKS = {"light": (1280, 900, "light"), "dark": (1280, 900, "dark"), "phone": (390, 844, "light")}
+# A second account, so that platforms are compared; both were read by runs.
+ANOTHER_PLATFORM = (
+    """
+        INSERT INTO adflux.ad_account (platform, external_id, name, currency, time_zone)
+        VALUES ('google_ads', '4410022775', 'AdFlux Sandbox Búsqueda', 'COP', 'America/Bogota')
+    """,
+    """
+        INSERT INTO adflux.metrics_slice (platform, account_id, since, until, pages, rows_read, rows_changed,
+                                          rows_deleted, spend, currency, complete)
+        SELECT 'google_ads', '4410022775', since, until, 1, 30, 30, 0, 90000, 'COP', true
+        FROM adflux.metrics_slice WHERE complete
+    """,
+    """
+        INSERT INTO adflux.ad_metrics (date_day, platform, account_id, ad_id, ad_group_id, campaign_id,
+                                       currency, impressions, clicks, link_clicks, spend, applications,
+                                       slice_id)
+        SELECT day, 'google_ads', '4410022775', 'a', 'g', 'c', 'COP', 900, 40, 40, 3000, 2, slice.id
+        FROM adflux.metrics_slice AS slice, generate_series(since, until, interval '1 day') AS day
+        WHERE platform = 'google_ads'
+    """,
+    "UPDATE adflux.metrics_slice SET run_id = '5c3c9e0e-8f6f-4b0e-9b1e-2f1f2f0f7a11'",
+)
+FACTS = {
+    "es": ("Período:", "Moneda:", "Días leídos:", "Leído entre:"),
+    "en": ("Window:", "Currency:", "Days read:", "Read between:"),
+}
+RECEIPT = {"es": "Recibo", "en": "Receipt"}
+ROW_MARK, HEAD, ROW = 16, 36, 35  # pixels: where a table's row is chosen, how high its head and a row are
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +93,11 @@ def sample_url(postgres: str, filled_template: str) -> str:
     """The database of the one stack that is looked at here."""
     with psycopg.connect(postgres, autocommit=True) as server:
         server.execute(f"CREATE DATABASE looked_at TEMPLATE {filled_template}")
-    return make_url(postgres).set(database="looked_at").render_as_string(hide_password=False)
+    url = make_url(postgres).set(database="looked_at").render_as_string(hide_password=False)
+    with psycopg.connect(url, autocommit=True) as connected:
+        for statement in ANOTHER_PLATFORM:
+            connected.execute(statement)
+    return url
 
 
 @pytest.fixture(scope="module")
@@ -107,58 +133,6 @@ def browser() -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=chromium, args=QUIET)
         yield opened
         opened.close()
-
-
-class Watched:
-    """A page, with every request that left this machine and every complaint in its console."""
-
-    def __init__(self, browser: Browser, look: str, language: str) -> None:
-        width, height, scheme = LOOKS[look]
-        self.page: Page = browser.new_page(
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if scheme == "dark" else "light",
-            timezone_id="America/Bogota",
-            locale="es-CO" if language == "es" else "en-US",
-        )
-        self.outside: list[str] = []
-        self.complaints: list[str] = []
-        self.page.on("request", lambda request: self._note(request.url))
-        self.page.on("websocket", lambda socket: self._note(socket.url))
-        self.page.on(
-            "console", lambda said: self.complaints.append(said.text) if said.type == "error" else None
-        )
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-
-    def _note(self, url: str) -> None:
-        if urlsplit(url).scheme not in {"data", "blob"} and urlsplit(url).hostname != "127.0.0.1":
-            self.outside.append(url)
-
-    def go(self, title: str) -> None:
-        links = self.page.get_by_test_id("stSidebarNavLink")
-        expand = self.page.get_by_test_id("stExpandSidebarButton")
-        expect(links.first.or_(expand).first).to_be_visible(timeout=30_000)
-        if expand.is_visible():
-            expand.click()
-        links.get_by_text(title, exact=True).click()
-        expect(self.page.get_by_role("heading", name=title, exact=True, level=1)).to_be_visible(
-            timeout=30_000
-        )
-
-    def settle(self) -> None:
-        """Until the script has run, nothing old is shown, and every chart is drawn."""
-        expect(self.page.locator("[data-test-script-state=notRunning]")).to_have_count(1, timeout=30_000)
-        self.page.wait_for_function(DRAWN, timeout=30_000)
-
-    def picture(self, path: Path) -> None:
-        """The whole page, however long."""
-        self.settle()
-        size = self.page.viewport_size
-        assert size is not None
-        tall = self.page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
-        self.page.set_viewport_size({"width": size["width"], "height": min(int(tall) + 20, 6000)})
-        self.settle()
-        self.page.screenshot(path=path)
-        self.page.set_viewport_size(size)
 
 
 def test_every_page_is_whole_quiet_and_keeps_to_this_machine(
@@ -207,3 +181,50 @@ def test_two_clicks_start_one_run_and_it_is_followed_to_its_end(
     assert read == (1, 2)
     assert seen.outside == []
     assert seen.complaints == []
+
+
+def shows_source(place: Locator, language: str) -> None:
+    """The window, the currency, the as-of time, and the receipts with a link to the run of each."""
+    for fact in FACTS[language]:
+        expect(place.get_by_text(fact).first).to_be_visible(timeout=30_000)
+    receipts = place.page.locator("canvas th", has_text=RECEIPT[language])
+    cells = place.get_by_test_id("stDataFrame").filter(has=receipts).locator("canvas td")
+    expect(cells.first).to_have_text(re.compile(r"^\d+$"), timeout=30_000)
+    expect(cells.nth(1)).to_have_text(re.compile("/runs/flow-run/"))
+
+
+@pytest.mark.parametrize("language", PAGES)
+def test_every_number_of_the_overview_says_where_it_comes_from(
+    address: str, browser: Browser, language: str, tmp_path: Path
+) -> None:
+    seen = Watched(browser, "light", language)
+    seen.page.goto(f"{address}/?lang={language}")
+    main = seen.page.get_by_test_id("stMain")
+    tiles = main.get_by_test_id("stMetric")
+    expect(tiles).to_have_count(5, timeout=60_000)
+    seen.settle()
+    # A number drawn as a tile has a source beside it, whatever its name.
+    sources = main.get_by_test_id("stPopover").get_by_role("button")
+    expect(sources).to_have_count(tiles.count())
+    for place in range(tiles.count()):
+        sources.nth(place).click()
+        opened = seen.page.get_by_test_id("stPopoverBody")
+        number = tiles.nth(place).get_by_test_id("stMetricValue").inner_text()
+        expect(opened.get_by_text(number).first).to_be_visible(timeout=30_000)
+        shows_source(opened, language)
+        seen.page.screenshot(path=tmp_path / f"source-{language}-{place}.png")
+        seen.page.keyboard.press("Escape")
+        expect(opened).to_have_count(0)
+    # A row of the platforms shows its source here, one of the campaigns on the page that it opens.
+    tables = main.get_by_test_id("stDataFrame")
+    expect(tables).to_have_count(2)
+    for row in range(tables.first.locator("canvas tbody tr").count()):
+        mark = Position(x=ROW_MARK, y=HEAD + ROW * row + ROW // 2)
+        tables.first.click(position=mark)
+        seen.settle()
+        shows_source(main, language)
+        tables.first.click(position=mark)  # no longer chosen: its source goes
+        expect(tables).to_have_count(2)
+    assert seen.outside == []
+    assert seen.complaints == []
+    seen.page.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 from meta_publications import one_pass, published
@@ -13,6 +14,7 @@ from sqlalchemy import text
 from adflux_core import database, reports
 from adflux_core.accounts import open_platform
 from adflux_core.advertising import PlatformName
+from adflux_core.applications import import_applications
 from adflux_core.metrics.sync import sync_metrics
 from adflux_core.settings import settings
 from dashboard import reads
@@ -72,17 +74,22 @@ def test_data_health_says_what_is_fresh_missing_and_moving(filled_url: str) -> N
 
 
 def test_the_honesty_page_shows_every_day_of_the_world_beside_ours(
-    world: Sandbox, posting_id: int, monkeypatch: pytest.MonkeyPatch
+    world: Sandbox, posting_id: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     one_pass(published(posting_id))
     world.control("POST", "clock", {"advance_days": 6})
     sync_metrics(open_platform(PlatformName.META), since=date(2026, 10, 1), today=date(2026, 10, 7))
     monkeypatch.setenv("ADFLUX_TRUTH_URL", f"{world.meta_graph_url}/_sandbox/truth")
     settings.cache_clear()
+    assert "Aún no se ha importado" in opened("honesty").info[0].value
+    (tmp_path / "ats.csv").write_text(world.control("GET", "applications")["csv"])
+    import_applications(tmp_path / "ats.csv")
+    reads.forget()
     equal = opened("honesty")
     assert not equal.exception
     assert len(equal.dataframe[0].value) >= 4
-    assert equal.success
+    assert len(equal.success) == 2
+    assert equal.dataframe[1].value["Enviadas: verdad"].iloc[0] > 0
     assert "SIMULADO" in equal.warning[0].value
     with database.connection() as connected:
         connected.execute(
@@ -90,8 +97,14 @@ def test_the_honesty_page_shows_every_day_of_the_world_beside_ours(
         )
     reads.forget()
     differing = opened("honesty")
-    assert not differing.success
     assert "difieren" in differing.error[0].value
+    assert [one.value for one in differing.success] == ["Los 1 anuncios son iguales, paso a paso."]
+    with database.connection() as connected:
+        connected.execute(text("DELETE FROM adflux.application WHERE furthest = 'submitted'"))
+    reads.forget()
+    differing = opened("honesty")
+    assert not differing.success
+    assert "difieren" in differing.error[1].value
     monkeypatch.setenv("ADFLUX_TRUTH_URL", "http://127.0.0.1:9/_sandbox/truth")
     settings.cache_clear()
     assert "no responde" in opened("honesty").error[0].value

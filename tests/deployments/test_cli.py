@@ -121,6 +121,10 @@ def numbers_are_given_out(adflux: Run, since: str, until: str) -> None:
     assert Path(again["path"]).read_bytes() == page
     rows = document(adflux("export", "metrics", *given))
     assert len(Path(rows["path"]).read_text().splitlines()) == rows["rows"] + 1 > 1
+    costs = document(adflux("export", "applications", "--by", "segment", "--json"))
+    header, *lines = Path(costs["path"]).read_text("utf-8-sig").splitlines()
+    assert len(lines) == costs["rows"] == 1  # the plans speak to no segment
+    assert header.startswith("publication_id,posting_id,title,platform,segment_id,name_es,name_en,currency")
     assert told["report_id"] in [
         row["id"] for row in document(adflux("list", "reports", "--json"))["reports"]
     ]

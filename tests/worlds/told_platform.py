@@ -108,14 +108,44 @@ ROLLUPS = {
     "account_day": "platform, account_id, currency, date_day",
     "campaign_total": "platform, account_id, campaign_id, currency",
 }
+# A step is from what was believed to what followed it at that instant; nothing followed a row that vanished.
+RESTATED_OUT_OF_STEP = """
+    WITH believed AS (
+        SELECT date_day, platform, account_id, ad_id, currency, as_of AS superseded_at,
+               impressions, clicks, spend, applications
+        FROM adflux.ad_metrics
+        UNION ALL
+        SELECT date_day, platform, account_id, ad_id, currency, as_of AS superseded_at,
+               impressions, clicks, spend, applications
+        FROM adflux.ad_metrics_revision
+    ), counted AS (
+        SELECT date_day, platform, account_id, currency, read_on - date_day AS age,
+               count(*) AS rows, sum(abs(coalesce(followed.impressions, 0) - was.impressions)) AS impressions,
+               sum(abs(coalesce(followed.clicks, 0) - was.clicks)) AS clicks,
+               sum(abs(coalesce(followed.spend, 0) - was.spend)) AS spend,
+               sum(abs(coalesce(followed.applications, 0) - was.applications)) AS applications
+        FROM adflux.ad_metrics_revision AS was
+        JOIN (SELECT id, read_on FROM adflux.metrics_slice) AS slice ON slice.id = superseded_by
+        LEFT JOIN believed AS followed
+          USING (date_day, platform, account_id, ad_id, currency, superseded_at)
+        GROUP BY date_day, platform, account_id, currency, age
+    ), kept AS (
+        SELECT date_day, platform, account_id, currency, age, rows, impressions, clicks, spend, applications
+        FROM adflux.restated_day
+    )
+    SELECT 'restated_day' AS table_name, * FROM (
+        (TABLE counted EXCEPT TABLE kept) UNION ALL (TABLE kept EXCEPT TABLE counted)
+    ) AS differing
+"""
 
 
 def out_of_step(connected: Any) -> list[Mapping[str, Any]]:
     """The rows of the rollups that are not the sums of the ads' rows, within one statement's snapshot."""
+    questions = [OUT_OF_STEP.format(key=key, table=table) for table, key in ROLLUPS.items()]
     return [
         found
-        for table, key in ROLLUPS.items()
-        for found in connected.execute(text(OUT_OF_STEP.format(key=key, table=table))).mappings()
+        for question in (*questions, RESTATED_OUT_OF_STEP)
+        for found in connected.execute(text(question)).mappings()
     ]
 
 

@@ -155,6 +155,9 @@ def test_a_digest_is_not_believed_once_somebody_changed_the_rows(platform: ToldP
         ("UPDATE adflux.ad_metrics SET slice_id = 99, as_of = adflux.metrics_instant()", "names no slice"),
         ("TRUNCATE adflux.ad_metrics", "never emptied"),
         ("TRUNCATE adflux.ad_metrics_revision", "never emptied"),
+        ("UPDATE adflux.account_day SET spend = 0", "kept by triggers"),
+        ("DELETE FROM adflux.campaign_total", "kept by triggers"),
+        ("TRUNCATE adflux.restated_day", "kept by triggers"),
     ],
 )
 def test_nobody_changes_a_number_past_its_history(
@@ -177,6 +180,30 @@ def test_whoever_writes_the_rollups_are_the_sums(platform: ToldPlatform) -> None
         assert connected.execute(text("SELECT DISTINCT campaign_id FROM adflux.campaign_day")).all() == [
             ("c-9",)
         ]
+
+
+def test_what_is_changed_again_within_a_transaction_moved_once(platform: ToldPlatform) -> None:
+    receipt = sync(platform)
+    changes = """
+        SELECT set_config('adflux.metrics_slice', CAST(:slice AS text), true);
+        UPDATE adflux.ad_metrics SET clicks = clicks + 9, as_of = adflux.metrics_instant();
+        UPDATE adflux.ad_metrics SET clicks = clicks - 8, as_of = adflux.metrics_instant();
+        CREATE TEMP TABLE gone ON COMMIT DROP AS SELECT * FROM adflux.ad_metrics WHERE ad_id = 'ad-1';
+        DELETE FROM adflux.ad_metrics WHERE ad_id IN ('ad-1', 'ad-2');
+        INSERT INTO adflux.ad_metrics SELECT * FROM gone WHERE date_day > :first
+    """
+    with database.connection() as connected:
+        for change in changes.split(";"):
+            statement = text(change)
+            given = {"slice": receipt.slice_id, "first": FIRST}
+            connected.execute(statement, {name: given[name] for name in statement.compile().params})
+            assert out_of_step(connected) == []
+    moved = asked("SELECT sum(rows), sum(clicks) FROM adflux.restated_day")
+    vanished = asked("""
+        SELECT sum(clicks) FROM adflux.ad_metrics_revision
+        WHERE ad_id = 'ad-2' OR ad_id = 'ad-1' AND date_day = (SELECT min(date_day) FROM adflux.account_day)
+    """)
+    assert moved == [(30, vanished[0][0] + 9 + 10)]  # one click more for each of the nineteen that stayed
 
 
 def test_rollups_are_in_step_at_every_commit_that_a_reader_can_see(platform: ToldPlatform) -> None:

@@ -7,12 +7,19 @@ from decimal import Decimal
 from pathlib import Path
 
 from application_files import HEADER, ask, link
-from meta_publications import one_pass, opened, published
+from meta_publications import one_pass, open_posting, opened, published
 from platform_worlds import PlatformWorld
+from segment_sample import fill_segments
 
-from adflux_core import reports
+from adflux_core import database, reports
 from adflux_core.applications import import_applications
+from adflux_core.campaigns.approval import approve_plan
+from adflux_core.campaigns.changing import draft_budget_change
 from adflux_core.metrics.sync import sync_metrics
+from adflux_core.money import Money
+from adflux_core.publication.orders import order_publication
+from adflux_core.schema.publication import Publication
+from adflux_core.schema.segments import SegmentPin
 
 STEPS = ("started", "submitted", "qualified", "interview", "hired")
 
@@ -120,6 +127,46 @@ def test_the_gap_names_what_came_through_the_links_and_does_not_count(
     assert (gap.observed, gap.before, gap.outside, gap.late) == (3, 1, 1, late)
     assert gap.unsettled == gap.reported  # none of these days is old enough
     assert reports.applications_known().nobodys == 2
+
+
+def test_a_segment_costs_what_the_campaigns_that_speak_to_it_cost(
+    here: PlatformWorld, posting_id: int, tmp_path: Path
+) -> None:
+    other = open_posting("2")
+    spoken_to, everybodys = (published(one, platform=here.name) for one in (posting_id, other))
+    with database.transaction() as session:
+        fill_segments(session)
+        plan_id = session.get_one(Publication, spoken_to).plan_id
+        session.add(SegmentPin(plan_id=plan_id, segment_id=2, version_id=1))
+    for publication in (spoken_to, everybodys):
+        one_pass(publication)
+    here.advance(9)
+    read_numbers(here)
+    exported(here, tmp_path / "events.csv")
+    import_applications(tmp_path / "events.csv")
+    campaigns = {one.publication_id: one for one in reports.application_costs("campaign")}
+
+    def by_segment() -> dict[int | None, tuple[object, ...]]:
+        rows = reports.application_costs("segment")
+        return {
+            one.segment_id: (one.name_en, one.campaigns, one.spend, one.submitted, one.cost_per_hire)
+            for one in rows
+        }
+
+    def costs(publication: int) -> tuple[object, ...]:
+        one = campaigns[publication]
+        return (1, one.spend, one.submitted, one.cost_per_hire)
+
+    told = by_segment()
+    assert told == {
+        2: ("Data analyst · *sql* $5", *costs(spoken_to)),
+        None: (None, *costs(everybodys)),
+    }
+    # Another budget is another plan, which speaks to whom the plan before it spoke to.
+    changed = draft_budget_change(spoken_to, Money.of("COP", 900_000), "ana").plan_id
+    approve_plan(changed, "luz")
+    order_publication(changed, "test")
+    assert by_segment() == told
 
 
 def test_before_anything_there_is_nothing(database_url: str) -> None:
