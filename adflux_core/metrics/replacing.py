@@ -108,6 +108,7 @@ def _replace(session: Session, window: MetricsWindow, receipt: MetricsSlice, buf
         writing: Future[None] | None = None
         for days in by_day(window.rows, buffered=buffered):
             batch = _compared(days, _known(beside, window, days), ads, done)
+            days.clear()  # or they would be held until the next are all read
             if writing:
                 writing.result()
             writing = server.submit(_write, session, scope, batch, done)
