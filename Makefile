@@ -64,14 +64,18 @@ torture: $(READY)
 	@ADFLUX_FAULT_STORIES=1200 $(PYTHON) -m pytest tests/adflux_core/publication/test_every_fault.py $(ARGS)
 	$(SAY) "1,500 histories of restated, vanishing and interrupted numbers"
 	@ADFLUX_METRIC_HISTORIES=1500 $(PYTHON) -m pytest tests/adflux_core/metrics/test_every_history.py $(ARGS)
+	$(SAY) "every fault of reading numbers on both platforms, alone and in all pairs"
+	@ADFLUX_READING_FAULTS=1 $(PYTHON) -m pytest tests/adflux_core/metrics/test_every_fault.py $(ARGS)
 	$(SAY) "what changed between two reports, in 1,500 histories"
 	@ADFLUX_CHANGE_HISTORIES=1500 $(PYTHON) -m pytest tests/adflux_core/reports/test_changes.py $(ARGS)
 	$(SAY) "ten retrainings, each with 2 % new candidates"
 	@ADFLUX_RETRAININGS=10 $(PYTHON) -m pytest tests/adflux_core/segmentation $(ARGS)
 	$(SAY) "ads for 1,000 postings on both platforms in both languages, one call in ten at fault"
 	@ADFLUX_CREATIVE_POSTINGS=1000 $(PYTHON) -m pytest -s tests/adflux_core/creative/test_generating.py -k great_many $(ARGS)
-	$(SAY) "kill -9 at every boundary; on each platform a hundred double kills and twenty stopped processes"
-	@ADFLUX_WORKER_KILLS=0 ADFLUX_DOUBLE_KILLS=100 ADFLUX_FREEZES=20 $(PYTHON) -m pytest tests/kills $(ARGS)
+	$(SAY) "thirty clean nights without an alert, and twelve incidents with one each"
+	@ADFLUX_CLEAN_NIGHTS=30 $(PYTHON) -m pytest tests/deployments/test_incidents.py $(ARGS)
+	$(SAY) "kill -9 at every boundary; on each platform a hundred double kills and twenty stopped processes; 60 days"
+	@ADFLUX_KILLED_DAYS=60 ADFLUX_WORKER_KILLS=0 ADFLUX_DOUBLE_KILLS=100 ADFLUX_FREEZES=20 $(PYTHON) -m pytest tests/kills $(ARGS)
 
 map: $(READY)
 	@$(PYTHON) -m deployments.house_map

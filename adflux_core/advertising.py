@@ -18,7 +18,7 @@ from typing import Annotated, Any, NamedTuple, Protocol
 from pydantic import BaseModel, ConfigDict, Field
 
 from adflux_core.money import Money
-from adflux_core.targeting import TargetingSpec
+from adflux_core.targeting import City, TargetingSpec
 
 
 class PlatformName(StrEnum):
@@ -227,12 +227,17 @@ class AdPlatform(Protocol):
     """What `publication` and `metrics` ask of a platform. Every method raises only `adflux_core.errors`."""
 
     name: PlatformName
+    account_id: str  # of the configured account, known before it is asked; `Account.external_id`
     nodes: Sequence[tuple[str, int]]  # kind and ordinal of each object of a publication, parents first
     daily_overrun: Decimal  # how many times the average day of a budget one day may cost
     link_parameters: Mapping[str, str]  # what an ad's link says of the platform, its own macros among it
 
     def account(self) -> Account:
         """The configured account, read from the platform."""
+        ...
+
+    def cities(self, country: str, names: Sequence[str]) -> Sequence[City]:
+        """Those of a country's cities that the platform knows under these names, each once and for sure."""
         ...
 
     def compile(self, plan: CampaignPlan, tokens: Mapping[tuple[str, int], str]) -> Sequence[Step]:

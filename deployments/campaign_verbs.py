@@ -113,13 +113,21 @@ _desire("close", DesiredState.CLOSED, "End a publication for good.")
 
 @campaign.command("stop-all")
 @click.option("--account", help="One ad account, such as act_123; all of them by default.")
+@click.option("--release", is_flag=True, help="Take it back: campaigns may be published and resumed again.")
 @verb
-def stop_all(account: str | None) -> tuple[Any, int]:
-    """Pause everything that runs, and go on until the platforms confirm it."""
+def stop_all(account: str | None, release: bool) -> tuple[Any, int]:
+    """Pause everything that runs, and go on until the platforms confirm it.
+
+    Nothing runs again, and nothing new, until --release; then each campaign by `adflux resume`.
+    """
     from adflux_core.accounts import open_platform
+    from adflux_core.publication import kill_switch
     from adflux_core.publication.stopping import stop_until_confirmed
     from adflux_core.settings import settings
 
+    if release:
+        kill_switch.release(PERSON, account)
+        return {"released": account or "every account"}, 0
     # Not through Prefect: it must work, and at once, when that does not.
     quiescence = timedelta(seconds=settings().adflux_quiescence_seconds)
     stopped = stop_until_confirmed(PERSON, open_platform, quiescence=quiescence, account_id=account)

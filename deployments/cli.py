@@ -156,7 +156,7 @@ def erase_candidate(candidate: int) -> tuple[Any, int]:
     return {**erased.model_dump(), "removals": removals}, code
 
 
-LISTS = ["postings", "creatives", "campaigns", "publications", "reports", "segments", "audiences"]
+LISTS = ["postings", "creatives", "campaigns", "publications", "reports", "segments", "matches", "audiences"]
 
 
 @adflux.command(name="list")
@@ -174,6 +174,8 @@ def list_(what: str, limit: int) -> Any:
         return {what: reports.kept_reports(limit=limit)}
     if what == "segments":
         return {what: reports.segments()[:limit]}
+    if what == "matches":
+        return {what: reports.segment_matches(limit=limit)}
     if what == "audiences":
         return {what: reports.audiences()[:limit]}
     if what == "creatives":

@@ -15,15 +15,13 @@ from adflux_core.applications import writing
 from adflux_core.applications.columns import HEADERS
 from adflux_core.applications.events import Event, EventMaker
 from adflux_core.campaigns.links import installation_secret, signing_secrets
-from adflux_core.errors import InputError
 from adflux_core.intake.csv_feeds import read_csv
 from adflux_core.intake.json_lines import read_json_lines
 from adflux_core.intake.opening import CleanBytes, Inspected, inspect
-from adflux_core.intake.receipts import Counts, keep_receipt
+from adflux_core.intake.receipts import Counts, check_source, file_name_of, keep_receipt
 from adflux_core.intake.records import Bad, Feed, UnreadableError, naming
 
 SOURCE = "ats"
-LONGEST_SOURCE = 200
 
 
 class EventFormat(StrEnum):
@@ -73,8 +71,7 @@ def import_applications(
     same applications. `mapping` is a TOML file naming columns; `progress` is called with bytes read and
     bytes in all. Raises InputError on a file that cannot be read, DatabaseUnavailableError.
     """
-    if not source.strip() or len(source) > LONGEST_SOURCE or not source.isprintable():
-        raise InputError(f"{source[:40]!r} is not a source: give a short name, such as --source acme")
+    check_source(source)
     started_at = datetime.now(UTC)
     inspected, kind = look_at(path, with_mapping=mapping is not None)
     chosen = None if mapping is None else HEADERS.read_mapping(mapping)
@@ -95,7 +92,7 @@ def import_applications(
         about = {
             "source": source,
             "format": kind.value,
-            "file_name": path.name.encode("utf-8", "replace").decode(),
+            "file_name": file_name_of(path),
         }
         receipt, first = keep_receipt(
             connected, counts, started_at, subject="applications", full=False, **about

@@ -1,27 +1,46 @@
-"""A plan that speaks to a segment: what the segment adds, the version it pins, the fairness report."""
+"""A plan that speaks to a segment: what it adds and where, the version it pins, the fairness report."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from adflux_core.advertising import CampaignPlan, PlatformName
+from adflux_core.advertising import AdPlatform, CampaignPlan, PlatformName
 from adflux_core.errors import InputError, RefusedError
+from adflux_core.schema.postings import Posting
 from adflux_core.schema.segments import SegmentPin
+from adflux_core.targeting import City, TargetingSpec
 
 SEARCHES = {"es": "empleo {word}", "en": "{word} jobs"}
 SEARCHED = ("occupation", "skills", "field_of_study")  # what people look for work by
 MOST_KEYWORDS = 5
+FEWEST_NEIGHBOURS = 10  # people of a city, so that none of them can be told from the plan
+MOST_CITIES = 10
+MOST_OF_THEM = 0.8  # of the segment's people in a country: with fewer in reach the ad stays with the country
 LONGEST_KEYWORD, MOST_WORDS = 80, 10  # Google Ads: keywords, length and number of words
+
+
+class Home(BaseModel):
+    """A city where people of the segment live; `share` is that of all in this country whose city is known."""
+
+    model_config = ConfigDict(frozen=True)
+
+    country: str
+    city: str
+    people: int
+    share: float
 
 
 class Aim(BaseModel):
     """The segment of a plan, as the version that the plan pins had it.
 
-    `keywords` are what it adds to a search campaign, by language; where and to whom a job ad is shown it
-    never changes. `fairness_report` is the version whose card holds the report, `adverse` what it says of
-    this segment.
+    `keywords` are what it adds to a search campaign, by language; `homes` the cities that a campaign for a
+    job in one of them narrows itself to. Whom a job ad reaches there it never changes. `fairness_report` is
+    the version whose card holds the report, `adverse` what it says of this segment.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -32,6 +51,7 @@ class Aim(BaseModel):
     name_en: str
     people: int
     keywords: dict[str, list[str]]
+    homes: list[Home]
     fairness_report: int
     adverse: list[str]
 
@@ -63,6 +83,7 @@ def aim_at(session: Session, segment_id: int) -> Aim:
         name_en=row.name_en,
         people=row.size,
         keywords={language: _keywords(words, phrase) for language, phrase in SEARCHES.items()},
+        homes=_homes(session, row.version_id, row.cluster),
         fairness_report=row.version_id,
         adverse=[
             f"{one['attribute']} {one['group']}: {one['ratio']} of the most frequent group, p {one['p']}"
@@ -72,17 +93,51 @@ def aim_at(session: Session, segment_id: int) -> Aim:
     )
 
 
-def aimed(draft: CampaignPlan, aim: Aim) -> CampaignPlan:
-    """The plan with what the segment adds; on a platform without searches that is nothing."""
-    if draft.platform is not PlatformName.GOOGLE_ADS:
-        return draft
-    added = aim.keywords["en" if draft.creative.language == "en" else "es"]
-    return draft.model_copy(update={"keywords": tuple(dict.fromkeys((*draft.keywords, *added)))})
+def known_cities(platform: AdPlatform, aim: Aim) -> tuple[City, ...]:
+    """The segment's cities as the platform knows them."""
+    countries = dict.fromkeys(home.country for home in aim.homes)
+    return tuple(
+        city
+        for country in countries
+        for city in platform.cities(country, [home.city for home in aim.homes if home.country == country])
+    )
+
+
+def aimed(draft: CampaignPlan, aim: Aim, posting: Posting, known: Sequence[City]) -> CampaignPlan:
+    """The plan with what the segment adds: searches where there are any, and the cities its people live in.
+
+    A job that is done anywhere, or elsewhere than they live, is shown in the whole country.
+    """
+    added: dict[str, Any] = {}
+    if draft.platform is PlatformName.GOOGLE_ADS:
+        words = aim.keywords["en" if draft.creative.language == "en" else "es"]
+        added["keywords"] = tuple(dict.fromkeys((*draft.keywords, *words)))
+    here = tuple(city for city in known if city.country == posting.country)
+    names = {city.name for city in here}
+    reached = sum(home.share for home in aim.homes if home.country == posting.country and home.city in names)
+    if posting.city in names and not posting.remote and reached >= MOST_OF_THEM:
+        added["targeting"] = TargetingSpec(countries=draft.targeting.countries, cities=here)
+    return draft.model_copy(update=added)
 
 
 def pin(session: Session, plan_id: int, aim: Aim) -> None:
     """The plan speaks to this version of the segment until another plan replaces it."""
     session.add(SegmentPin(plan_id=plan_id, segment_id=aim.segment_id, version_id=aim.version_id))
+
+
+def _homes(session: Session, version_id: int, cluster: int) -> list[Home]:
+    rows = session.execute(
+        text("""SELECT country, city, people, people / sum(people) OVER (PARTITION BY country) AS share FROM (
+                    SELECT country, city, count(*)::float8 AS people
+                    FROM adflux.segment_member JOIN adflux.candidate ON id = candidate_id
+                    WHERE version_id = :version AND cluster = :cluster AND country IS NOT NULL
+                        AND city IS NOT NULL AND retain_until >= current_date
+                    GROUP BY 1, 2
+                ) AS lived ORDER BY people DESC, country, city"""),
+        {"version": version_id, "cluster": cluster},
+    )
+    several = [Home.model_validate(row._asdict()) for row in rows if row.people >= FEWEST_NEIGHBOURS]
+    return several[:MOST_CITIES]
 
 
 def _keywords(words: list[str], phrase: str) -> list[str]:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from adflux_core import database
 from adflux_core.accounts import open_platform
 from adflux_core.advertising import Account, AdPlatform, CampaignPlan, PlatformName
-from adflux_core.campaigns.aiming import aim_at, aimed, pin
+from adflux_core.campaigns.aiming import aim_at, aimed, known_cities, pin
 from adflux_core.campaigns.answer import PlanAnswer, shown, validated
 from adflux_core.campaigns.approval import plan_hash
 from adflux_core.campaigns.caps import first_caps
@@ -56,6 +56,11 @@ def draft_plan(
     if not 1 <= days <= LONGEST_DAYS:
         raise InputError(f"--days {days}: choose 1 to {LONGEST_DAYS}")
     opened = [(adapter, adapter.account()) for adapter in map(open_platform, dict.fromkeys(platforms))]
+    aim, known = None, {}
+    if segment is not None:
+        with database.transaction() as session:
+            aim = aim_at(session, segment)
+        known = {adapter.name: known_cities(adapter, aim) for adapter, _ in opened}
     with database.transaction() as session:
         for _, account in opened:
             remember_account(session, account)
@@ -72,9 +77,11 @@ def draft_plan(
             for posting_id in dict.fromkeys(posting_ids)
             for adapter, account in opened
         ]
-        aim = None if segment is None else aim_at(session, segment)
         if aim is not None:
-            drafts = [(adapter, aimed(draft, aim)) for adapter, draft in drafts]
+            drafts = [
+                (adapter, aimed(draft, aim, session.get_one(Posting, draft.posting_id), known[adapter.name]))
+                for adapter, draft in drafts
+            ]
         answer = store_plan(session, drafts, author)
         if aim is not None:
             pin(session, answer.plan_id, aim)

@@ -13,11 +13,10 @@ from adflux_core.candidates import writing
 from adflux_core.candidates.columns import HEADERS
 from adflux_core.candidates.formats import CandidateFormat, detect
 from adflux_core.candidates.rows import Line, RowMaker
-from adflux_core.errors import InputError
 from adflux_core.intake.csv_feeds import read_csv
 from adflux_core.intake.json_lines import read_json_lines
 from adflux_core.intake.opening import CleanBytes, inspect
-from adflux_core.intake.receipts import keep_receipt
+from adflux_core.intake.receipts import check_source, file_name_of, keep_receipt
 from adflux_core.intake.records import Bad, Feed, UnreadableError, naming
 from adflux_core.intake.sheets import is_workbook, read_sheet
 
@@ -64,8 +63,7 @@ def import_candidates(
 
     Raises InputError on a file that cannot be read, DatabaseUnavailableError.
     """
-    if not source.strip() or len(source) > 200 or not source.isprintable():
-        raise InputError(f"{source[:40]!r} is not a source: give a short name, such as --source acme")
+    check_source(source)
     started_at = datetime.now(UTC)
     kind = look_at(path)
     chosen = None if mapping is None else HEADERS.read_mapping(mapping)
@@ -80,7 +78,7 @@ def import_candidates(
         maker = RowMaker(started_at.date(), feed.language)
         read, bad = writing.stage(connected, _rows(feed, maker))
         counts = writing.settle(connected, source, read, bad)
-        file_name = path.name.encode("utf-8", "replace").decode()
+        file_name = file_name_of(path)
         receipt, first = keep_receipt(
             connected,
             counts,

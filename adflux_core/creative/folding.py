@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import NamedTuple
 
 # Letters of other alphabets that look like ours, as people use them to get past a filter.
 LOOKALIKES = str.maketrans("авеікмноорстухԁѕјɡ", "abeikmhoopctyxdsjg")
+# Digits that stand for letters ("h0mbres"), and letters that stand for digits ("3O años").
+_LETTERS = str.maketrans("0134578$", "oieastbs")
+_DIGITS = str.maketrans("oOlIsSbBzZ", "0011558822")
+_MIXED = re.compile(r"(?=\w*\d)(?=\w*[^\W\d_])[^\W_]+")
 INVISIBLE = {"Cf", "Mn", "Me", "Cc"}
 
 
@@ -39,6 +44,16 @@ def fold(original: str) -> Folded:
                 text.append(one)
                 at.append(index)
     return Folded("".join(text), at, original)
+
+
+def undisguised(text: str) -> str:
+    """The text as long as before, with words of letters and digits read as one or the other."""
+
+    def read(word: re.Match[str]) -> str:
+        numeral = word.group().translate(_DIGITS)
+        return numeral if numeral.isdecimal() else word.group().translate(_LETTERS)
+
+    return _MIXED.sub(read, text)
 
 
 def folded(text: str) -> str:

@@ -14,7 +14,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from adflux_core.creative.folding import Folded, fold
+from adflux_core.creative.folding import Folded, fold, undisguised
 
 PACK = Path(__file__).parent / "rule_pack"
 KINDS = (
@@ -74,23 +74,20 @@ def check(
 
     Explanations are in `say_in`, by default the text's own language. `only` is the one kind to look for.
     """
-    folded = fold(text)
-    as_it_is = Folded(text, list(range(len(text))), text)
-    findings: list[Finding] = []
-    for rule in pack("en" if language == "en" else "es"):
-        if only and rule.kind != only:
-            continue
-        read = as_it_is if rule.as_written else folded
-        covered = 0
-        for found in sorted(_finds(rule, read.text), key=lambda one: (one.start(), -one.end())):
-            if found.end() <= covered:
-                continue  # part of what the same rule has found
-            covered = found.end()
-            words = read.words(found.start(), found.end()).strip()
-            if rule.kind == "contact" and _owned(words, own):
+    findings: dict[tuple[str, str], Finding] = {}
+    for read, as_written in _readings(text):
+        for rule in pack("en" if language == "en" else "es"):
+            if rule.as_written is not as_written or (only and rule.kind != only):
                 continue
-            findings.append(
-                Finding(
+            covered = 0
+            for found in sorted(_finds(rule, read.text), key=lambda one: (one.start(), -one.end())):
+                if found.end() <= covered:
+                    continue  # part of what the same rule has found
+                covered = found.end()
+                words = read.words(found.start(), found.end()).strip()
+                if rule.kind == "contact" and _owned(words, own):
+                    continue
+                finding = Finding(
                     rule=rule.id,
                     kind=rule.kind,
                     words=words,
@@ -98,8 +95,17 @@ def check(
                     source=rule.source,
                     rewrite=_rewritten(read, found, rule),
                 )
-            )
-    return findings
+                findings.setdefault((rule.id, words), finding)
+    return list(findings.values())
+
+
+def _readings(text: str) -> Iterator[tuple[Folded, bool]]:
+    """The text folded and as written, and each without its disguise where it wears one."""
+    for read, as_written in ((fold(text), False), (Folded(text, list(range(len(text))), text), True)):
+        yield read, as_written
+        bare = undisguised(read.text)
+        if bare != read.text:
+            yield read._replace(text=bare), as_written
 
 
 def _finds(rule: Rule, text: str) -> Iterator[re.Match[str]]:

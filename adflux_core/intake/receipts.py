@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
+from adflux_core.errors import InputError
+
+LONGEST_SOURCE = 200
 # The receipt shows the first ones; the table `quarantined_row` holds them all.
 SHOWN = 100
 
@@ -36,6 +40,17 @@ class Counts(NamedTuple):
     merged: int
     quarantined: int
     closed: int
+
+
+def check_source(source: str) -> None:
+    """Raises InputError on a name that nobody could tell from others, or read."""
+    if not source.strip() or len(source) > LONGEST_SOURCE or not source.isprintable():
+        raise InputError(f"{source[:40]!r} is not a source: give a short name, such as --source acme")
+
+
+def file_name_of(path: Path) -> str:
+    """The file's name as text that can be stored; what is no text in it becomes a question mark."""
+    return path.name.encode("utf-8", "replace").decode()
 
 
 def keep_receipt(

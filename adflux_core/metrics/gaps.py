@@ -21,7 +21,7 @@ HEALED_DAYS = 28  # a run: as much again as the window that is read anyway
 class Gap:
     """Consecutive days of one account. `why`: "unread", or "unsettled": last read before they settled.
 
-    `tried`: how many slices that hold the days were not complete.
+    `tried`: how many slices that hold the days were answered and not complete.
     """
 
     since: date

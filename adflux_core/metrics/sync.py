@@ -10,20 +10,24 @@ import time
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
+from sqlalchemy.orm import Session
 
 from adflux_core import database
 from adflux_core.advertising import Account, AccountDay, AdPlatform, MetricsWindow, PlatformName
 from adflux_core.campaigns.drafting import remember_account
-from adflux_core.errors import InputError, TooMuchDataError, ValidationError
+from adflux_core.errors import InputError, PlatformError, TooMuchDataError, ValidationError
 from adflux_core.metrics.late_reports import ReportingPlatform, Wait, read_late
-from adflux_core.metrics.replacing import Staged, hold_account, replace, stage
+from adflux_core.metrics.replacing import hold_account, replace, stage
 from adflux_core.schema.metrics import MetricsSlice
+from adflux_core.schema.publication import AdAccount
 
 RESTATED_DAYS = 30  # Meta restates for 28 days; what Google adds later, up to 90, is read each week
 LONGEST_DAYS = 1_100  # 37 months is as far back as Meta answers
+NOTHING = Decimal(0)
 
 
 class SliceReceipt(BaseModel):
@@ -57,23 +61,54 @@ def sync_metrics(
     """Replace [since, until]; by default the last `days` whole days before the account's `today`.
 
     A row that cannot be makes the slice incomplete, and is named as its reason. Raises InputError on a window
-    that makes no sense, and what the platform raises when it cannot be read.
+    that makes no sense, and what the platform raises when it cannot be read; that leaves a receipt, too, or
+    nobody would know that these days were asked for.
     """
-    account = platform.account()
-    today = today or datetime.now(ZoneInfo(account.time_zone)).date()
+    try:
+        account = platform.account()
+    except PlatformError as failure:
+        if known := _remembered(platform):
+            asked = _Asked(known, *_days(known.time_zone, since, until, today, days), run_id)
+            _unread(asked, str(failure), answered=False)
+        raise
+    asked = _Asked(account, *_days(account.time_zone, since, until, today, days), run_id)
+    try:
+        window = _read(platform, account, asked.since, asked.until, wait)
+        return _replaced(window, asked)
+    except ValidationError as lie:
+        # Its rows may have been staged when the one that lies was met: that transaction is gone.
+        return _unread(asked, str(lie))
+    except PlatformError as failure:
+        _unread(asked, str(failure), answered=False)
+        raise
+
+
+class _Asked(NamedTuple):
+    """A window that was asked for; of an account that does not answer, as it was when it last did."""
+
+    account: Account | AdAccount
+    since: date
+    until: date
+    today: date
+    run_id: str
+
+
+def _remembered(platform: AdPlatform) -> AdAccount | None:
+    with database.transaction() as session:
+        return session.get(AdAccount, (platform.name, platform.account_id))
+
+
+def _days(
+    time_zone: str, since: date | None, until: date | None, today: date | None, days: int
+) -> tuple[date, date, date]:
+    today = today or datetime.now(ZoneInfo(time_zone)).date()
     until = until or today - timedelta(days=1)
     since = since or until - timedelta(days=days - 1)
     if since > until:
         raise InputError(f"--since {since} is after --until {until}: swap them")
     if until > today or (until - since).days > LONGEST_DAYS:
         raise InputError(f"{since} to {until}: choose at most {LONGEST_DAYS} days, none in the future")
-    try:
-        window = _read(platform, account, since, until, wait)
-        return _replaced(window, today, run_id)
-    except ValidationError as lie:
-        # Its rows may have been staged when the one that lies was met: that transaction is gone.
-        unread = MetricsWindow(account=account, since=since, until=until, rows=(), totals=(), pages=0)
-        return _replaced(unread, today, run_id, reason=str(lie))
+    return since, until, today
 
 
 def _read(platform: AdPlatform, account: Account, since: date, until: date, wait: Wait) -> MetricsWindow:
@@ -85,48 +120,77 @@ def _read(platform: AdPlatform, account: Account, since: date, until: date, wait
     return read_late(platform, (account.platform, account.external_id), since, until, wait)
 
 
-def _replaced(window: MetricsWindow, today: date, run_id: str, reason: str = "") -> SliceReceipt:
-    """One transaction. With a reason already, the old numbers stand and only the receipt is kept."""
+def _replaced(window: MetricsWindow, asked: _Asked) -> SliceReceipt:
+    """One transaction. Of what does not add up the old numbers stand, and only the receipt is kept."""
     account = window.account
     with database.transaction() as session:
         remember_account(session, account)
         instant = hold_account(session, account.platform, account.external_id)
-        staged = Staged() if reason else stage(session, window)
-        reason = reason or _incomplete(window.totals, staged.totals)
-        receipt = MetricsSlice(
-            platform=account.platform,
-            account_id=account.external_id,
-            since=window.since,
-            until=window.until,
-            pages=window.pages,
-            rows_read=staged.read,
-            rows_changed=0,
-            rows_deleted=0,
-            spend=staged.spend,
-            currency=account.currency,
-            complete=not reason,
-            reason=reason,
-            read_at=instant,
-            read_on=today,
-            run_id=run_id,
+        staged = stage(session, window)
+        reason = _incomplete(window.totals, staged.totals)
+        kept = _kept(
+            session, asked, instant, reason, pages=window.pages, rows_read=staged.read, spend=staged.spend
         )
-        session.add(receipt)
-        session.flush()
         if not reason:
-            replace(session, staged, receipt)
-        return SliceReceipt(
-            slice_id=receipt.id,
-            platform=account.platform,
-            account_id=account.external_id,
-            since=window.since,
-            until=window.until,
-            read=staged.read,
-            stored=0 if reason else staged.read,
-            changed=receipt.rows_changed,
-            deleted=receipt.rows_deleted,
-            complete=not reason,
-            reason=reason,
-        )
+            replace(session, staged, kept)
+        return _receipt(kept)
+
+
+def _unread(asked: _Asked, reason: str, *, answered: bool = True) -> SliceReceipt:
+    """Nothing of the window can be believed: the old numbers stand, and the receipt says why."""
+    with database.transaction() as session:
+        instant = hold_account(session, asked.account.platform, asked.account.external_id)
+        return _receipt(_kept(session, asked, instant, reason, answered=answered))
+
+
+def _kept(
+    session: Session,
+    asked: _Asked,
+    instant: datetime,
+    reason: str,
+    *,
+    answered: bool = True,
+    pages: int = 0,
+    rows_read: int = 0,
+    spend: Decimal = NOTHING,
+) -> MetricsSlice:
+    kept = MetricsSlice(
+        platform=asked.account.platform,
+        account_id=asked.account.external_id,
+        since=asked.since,
+        until=asked.until,
+        pages=pages,
+        rows_read=rows_read,
+        rows_changed=0,
+        rows_deleted=0,
+        spend=spend,
+        currency=asked.account.currency,
+        complete=not reason,
+        answered=answered,
+        reason=reason,
+        read_at=instant,
+        read_on=asked.today,
+        run_id=asked.run_id,
+    )
+    session.add(kept)
+    session.flush()
+    return kept
+
+
+def _receipt(kept: MetricsSlice) -> SliceReceipt:
+    return SliceReceipt(
+        slice_id=kept.id,
+        platform=PlatformName(kept.platform),
+        account_id=kept.account_id,
+        since=kept.since,
+        until=kept.until,
+        read=kept.rows_read,
+        stored=kept.rows_read if kept.complete else 0,
+        changed=kept.rows_changed,
+        deleted=kept.rows_deleted,
+        complete=kept.complete,
+        reason=kept.reason,
+    )
 
 
 def _incomplete(totals: Sequence[AccountDay], sums: Mapping[date, AccountDay]) -> str:

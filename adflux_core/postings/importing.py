@@ -11,7 +11,7 @@ from adflux_core import database
 from adflux_core.errors import InputError
 from adflux_core.intake.csv_feeds import read_csv
 from adflux_core.intake.opening import CleanBytes, Inspected, inspect
-from adflux_core.intake.receipts import keep_receipt
+from adflux_core.intake.receipts import check_source, file_name_of, keep_receipt
 from adflux_core.intake.records import Bad, Feed, UnreadableError, naming
 from adflux_core.postings import writing
 from adflux_core.postings.columns import HEADERS
@@ -21,7 +21,6 @@ from adflux_core.postings.receipts import Receipt
 from adflux_core.postings.rows import Line, RowMaker
 from adflux_core.postings.xml_feeds import read_xml
 
-LONGEST_SOURCE = 200
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 
 
@@ -47,7 +46,8 @@ def import_postings(
     Raises InputError on a file that cannot be read, RefusedError when a full feed holds less than half of
     the source's open postings (unless `force`), DatabaseUnavailableError.
     """
-    _check(source, currency)
+    check_source(source)
+    _check_currency(currency)
     started_at = datetime.now(UTC)
     inspected, kind = look_at(path, format, with_mapping=mapping is not None)
     chosen = None if mapping is None else HEADERS.read_mapping(mapping)
@@ -57,7 +57,7 @@ def import_postings(
         writing.lock_source(connected, source)
         read, bad = writing.stage(connected, _rows(feed, RowMaker(currency, feed.language)))
         counts = writing.settle(connected, source, read, bad, full=full, force=force)
-        file_name = path.name.encode("utf-8", "replace").decode()
+        file_name = file_name_of(path)
         receipt, first = keep_receipt(
             connected,
             counts,
@@ -93,9 +93,7 @@ def look_at(
     return inspected, kind
 
 
-def _check(source: str, currency: str | None) -> None:
-    if not source.strip() or len(source) > LONGEST_SOURCE or not source.isprintable():
-        raise InputError(f"{source[:40]!r} is not a source: give a short name, such as --source acme")
+def _check_currency(currency: str | None) -> None:
     if currency is not None and not _CURRENCY.fullmatch(currency):
         raise InputError(f"{currency[:40]!r} is not a currency: give its three capital letters, such as COP")
 

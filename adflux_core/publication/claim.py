@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from adflux_core import database
 from adflux_core.advertising import CampaignPlan, DesiredState, Node, PlatformName, RemoteObject
 from adflux_core.errors import AdfluxError, InputError
-from adflux_core.publication import reserving
+from adflux_core.publication import kill_switch, reserving
 from adflux_core.schema.publication import (
     AdAccount,
     Approval,
@@ -49,10 +49,11 @@ class Claim:
         publication: Publication,
         item: PlanItem,
         objects: Sequence[PlatformObject],
+        desired: DesiredState,
     ) -> None:
         self.publication_id = publication.id
         self.platform = PlatformName(publication.platform)
-        self.desired = DesiredState(publication.desired_state)
+        self.desired = desired
         self.state = publication.state
         self.plan = CampaignPlan.model_validate_json(item.spec)
         self.changing = publication.changing
@@ -167,10 +168,7 @@ class Claim:
     def still_desired(self, state: DesiredState) -> bool:
         """Whether nobody has asked for something else since the claim was taken."""
         with self._write() as session:
-            desired = session.scalar(
-                select(Publication.desired_state).where(Publication.id == self.publication_id)
-            )
-            return desired == state
+            return _desired(session, session.get_one(Publication, self.publication_id), self._item) is state
 
     def conclude(self, state: str, detail: str, effective_status: str, at: datetime) -> None:
         """What this pass found, for the screens."""
@@ -257,9 +255,17 @@ def _take(connection: Connection, publication_id: int) -> Claim:
             select(PlatformObject).where(PlatformObject.publication_id == publication_id)
         ).all()
         session.flush()
-        taken = Claim(connection, publication, item, objects)
+        taken = Claim(connection, publication, item, objects, _desired(session, publication, item))
         session.expunge_all()
         return taken
+
+
+def _desired(session: Session, publication: Publication, item: PlanItem) -> DesiredState:
+    """What is wished for this publication, and under the kill switch nothing runs."""
+    wish = DesiredState(publication.desired_state)
+    if wish is DesiredState.ACTIVE and kill_switch.thrown(session, item.account_id):
+        return DesiredState.PAUSED
+    return wish
 
 
 @contextmanager

@@ -10,14 +10,15 @@ from adflux_core.accounts import open_platform
 from adflux_core.advertising import CampaignPlan, DesiredState, PlatformName
 from adflux_core.campaigns.approval import checked_items, tokens_for
 from adflux_core.errors import InputError, RefusedError
+from adflux_core.publication import kill_switch
 from adflux_core.schema.publication import Approval, Audit, Plan, PlanItem, PlatformObject, Publication
 
 
 def order_publication(plan_id: int, actor: str) -> list[int]:
     """The publications of an approved plan, made once however often this is called.
 
-    Raises InputError on an unknown plan, RefusedError when it is not approved, was edited, or its posting
-    already runs on that platform.
+    Raises InputError on an unknown plan, RefusedError when it is not approved, was edited, its posting
+    already runs on that platform, or the kill switch is thrown.
     """
     with database.transaction() as session:
         # Two callers at once: the second waits here and then finds the rows of the first.
@@ -27,6 +28,8 @@ def order_publication(plan_id: int, actor: str) -> list[int]:
         session.execute(select(func.pg_advisory_xact_lock(func.hashtext("adflux.order_publication"))))
         approval = session.scalars(select(Approval).where(Approval.plan_id == plan_id)).one_or_none()
         items = checked_items(session, plan)
+        for item, _ in items:
+            kill_switch.refuse_if_thrown(session, item.account_id)
         if approval is None or approval.spec_hash != plan.spec_hash:
             raise RefusedError(f"plan {plan_id} is not approved: `adflux approve {plan_id} --as NAME`")
         if plan.changes_publication_id is not None:
@@ -91,8 +94,8 @@ def _changed(
 
 
 def desire(publication_id: int, state: DesiredState, actor: str) -> None:
-    """Record what is wanted from now on. Raises InputError on an unknown publication, RefusedError on a
-    closed one: closing is for good.
+    """Record what is wanted from now on. Raises InputError on an unknown publication; RefusedError on a
+    closed one, for closing is for good, and when it would run against the kill switch.
     """
     with database.transaction() as session:
         publication = session.get(Publication, publication_id, with_for_update=True)
@@ -102,6 +105,8 @@ def desire(publication_id: int, state: DesiredState, actor: str) -> None:
             raise RefusedError(f"publication {publication_id} is closed for good: plan a new campaign")
         publication.desired_state = state
         if state is DesiredState.ACTIVE:
+            key = (publication.plan_id, publication.posting_id, publication.platform)
+            kill_switch.refuse_if_thrown(session, session.get_one(PlanItem, key).account_id)
             # Resuming takes back whatever was noticed on the platform: it is asked for again, from the start.
             for node in session.scalars(
                 select(PlatformObject).where(
@@ -113,8 +118,11 @@ def desire(publication_id: int, state: DesiredState, actor: str) -> None:
 
 
 def stop_all(actor: str, account_id: str | None = None) -> list[int]:
-    """Want every publication paused, of one ad account or of all; the ids of those not closed."""
+    """Throw the kill switch and want everything paused, of one ad account or of all; the ids of those not
+    closed.
+    """
     with database.transaction() as session:
+        kill_switch.throw(session, actor, account_id)
         return _desire_many(
             session,
             """

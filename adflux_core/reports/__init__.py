@@ -86,6 +86,7 @@ from adflux_core.reports.publications import (
     publication_detail,
     publications,
 )
+from adflux_core.reports.segment_matches import SegmentMatch, segment_matches
 from adflux_core.reports.segments import (
     SegmentEventRow,
     SegmentRow,
@@ -130,6 +131,7 @@ __all__ = [
     "Quarantined",
     "Restated",
     "SegmentEventRow",
+    "SegmentMatch",
     "SegmentRow",
     "SegmentVersionRow",
     "Slice",
@@ -174,6 +176,7 @@ __all__ = [
     "report_file",
     "restatement",
     "segment_events",
+    "segment_matches",
     "segment_versions",
     "segments",
     "slices",

@@ -22,12 +22,12 @@ USUAL_FEEDS, FEWEST_FEEDS = 9, 3  # the newest and those before it, whose median
 
 @dataclass(frozen=True)
 class Concern:
-    """`kind`: capped, doubtful, differs, drifted, failed, disapproved, stopped (by the kill switch); orphan;
-    token (a credential that runs out); unreachable (a platform without answers); feed (a full feed that does
-    not come), shrunk (one half as long as usual); and of `DATA_KINDS`: silent (scheduled work that does not
-    run), incomplete, stale, gap, volume.
+    """`kind`: stopped (the kill switch, by whom in `detail`; without a `subject` for every account); capped,
+    doubtful, differs, drifted, failed, disapproved; orphan; token (a credential that runs out); unreachable
+    (a platform without answers); feed (a full feed that does not come), shrunk (one half as long as usual);
+    and of `DATA_KINDS`: silent (scheduled work that does not run), incomplete, stale, gap, volume.
 
-    `subject` names what it is about: an account, a posting, a feed, who stopped, or the silent work.
+    `subject` names what it is about: an account, a posting, a feed, or the silent work.
     """
 
     kind: str
@@ -66,15 +66,10 @@ def attention() -> list[Concern]:
                 ) AS last
                 WHERE desired_state = 'paused' AND last.action = 'cap reached'
             ), stopped AS (
-                SELECT 'stopped' AS kind, '' AS platform, CAST(NULL AS bigint) AS publication_id,
-                       last.actor AS subject, CAST(count(*) AS text) AS detail, max(last.at) AS since
-                FROM adflux.publication CROSS JOIN LATERAL (
-                    SELECT action, actor, at FROM adflux.audit
-                    WHERE publication_id = publication.id
-                      AND action IN ('cap reached', 'desire active', 'desire paused', 'stop-all')
-                    ORDER BY id DESC LIMIT 1
-                ) AS last
-                WHERE desired_state = 'paused' AND last.action = 'stop-all' GROUP BY last.actor
+                SELECT 'stopped' AS kind, coalesce(platform, '') AS platform,
+                       CAST(NULL AS bigint) AS publication_id, coalesce(name, account_id) AS subject,
+                       thrown_by AS detail, thrown_at AS since
+                FROM adflux.kill_switch LEFT JOIN adflux.ad_account AS ad_account ON external_id = account_id
             ), unreachable AS (
                 SELECT 'unreachable' AS kind, platform, CAST(NULL AS bigint) AS publication_id,
                        platform AS subject, reason AS detail, since
@@ -176,11 +171,12 @@ def attention() -> list[Concern]:
                                 AND item.account_id = volume.account_id
                                 AND volume.date_day BETWEEN first_day AND last_day)
             )
-            SELECT * FROM (SELECT * FROM troubled UNION ALL SELECT * FROM doubted
+            SELECT * FROM (SELECT * FROM stopped
+                           UNION ALL SELECT * FROM troubled UNION ALL SELECT * FROM doubted
                            UNION ALL SELECT * FROM capped UNION ALL SELECT * FROM stray
                            UNION ALL SELECT * FROM silent UNION ALL SELECT * FROM holed
-                           UNION ALL SELECT * FROM thin UNION ALL SELECT * FROM stopped
-                           UNION ALL SELECT * FROM unreachable UNION ALL SELECT * FROM expiring
+                           UNION ALL SELECT * FROM thin UNION ALL SELECT * FROM unreachable
+                           UNION ALL SELECT * FROM expiring
                            UNION ALL SELECT * FROM fed) AS every_concern
             ORDER BY array_position(
                 ARRAY['stopped', 'differs', 'capped', 'failed', 'orphan', 'unreachable', 'token', 'silent',

@@ -53,6 +53,7 @@ class MetricsSlice(Table):
     spend: Mapped[Exact]
     currency: Mapped[str]
     complete: Mapped[bool]
+    answered: Mapped[bool] = mapped_column(server_default=text("true"))  # false: it could not be read at all
     reason: Mapped[str] = mapped_column(server_default="")
     read_at: Mapped[datetime] = mapped_column(server_default=INSTANT)
     read_on: Mapped[date] = mapped_column(server_default=func.current_date())  # the account's own day

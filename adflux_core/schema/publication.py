@@ -153,6 +153,16 @@ class PlatformObject(Table):
     )
 
 
+class KillSwitch(Table):
+    """Thrown, for one ad account or (`''`) for all: nothing may run until it is released."""
+
+    __tablename__ = "kill_switch"
+
+    account_id: Mapped[str] = mapped_column(primary_key=True)
+    thrown_by: Mapped[str]
+    thrown_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
 class Orphan(Table):
     """An object with our token that no publication owns, and what was done about it."""
 

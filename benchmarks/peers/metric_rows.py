@@ -71,11 +71,12 @@ class ToldAccount:
     days: int
     totals: Sequence[AccountDay] = ()
     name: PlatformName = PlatformName.META
+    account_id: str = "act_1"
 
     def account(self) -> Account:
         return Account(
             platform=self.name,
-            external_id="act_1",
+            external_id=self.account_id,
             name="Benchmark",
             currency="COP",
             time_zone="America/Bogota",

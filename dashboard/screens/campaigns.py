@@ -142,8 +142,8 @@ def show_creative(plan: CampaignPlan) -> None:
             st.caption(f"{plain(plan.creative.description)} · {plain(plan.creative.link)}")
     st.caption(
         say(
-            "Reaches everyone in {countries} · advertiser {advertiser} · written by {source}",
-            countries=", ".join(plan.targeting.countries),
+            "Reaches everyone in {places} · advertiser {advertiser} · written by {source}",
+            places=", ".join([city.name for city in plan.targeting.cities] or plan.targeting.countries),
             advertiser=plain(plan.advertiser) or figures.UNKNOWN,
             source=plain(plan.creative.source),
         )

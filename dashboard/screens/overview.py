@@ -80,6 +80,8 @@ def show_concern(number: int, concern: Concern) -> None:
     with row:
         if concern.kind == "silent":
             name = f"**{naming.work(concern.subject)}**"
+        elif concern.kind == "stopped" and not concern.subject:
+            name = f"**{say('Every account')}**"
         elif not concern.platform:
             name = f"**{plain(concern.subject)}**"
         else:

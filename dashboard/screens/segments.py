@@ -41,6 +41,7 @@ def show_segments() -> None:
             st.info(say("There are no segments among these candidates: groups would be invented."))
         else:
             show_version(fitted, rows)
+            show_matches()
         show_history(versions)
 
 
@@ -122,6 +123,29 @@ def show_segment(row: SegmentRow) -> None:
             }
             if st.form_submit_button(say("Rename")):
                 rename(row, given)
+
+
+def show_matches() -> None:
+    with st.expander(say("Which segment each open posting speaks to")):
+        table(
+            ask(reports.segment_matches),
+            [
+                Column(say("Posting"), lambda row: row.title, width=320),
+                Column(
+                    say("Segment"),
+                    lambda row: (row.name_en if language() == "en" else row.name_es) or say("Everybody"),
+                    width=280,
+                ),
+                Column(
+                    say("Confidence"),
+                    lambda row: row.confidence,
+                    figures.percent,
+                    about=say("The segment's part of what the posting says. Below half it is for everybody."),
+                ),
+                Column(say("Told by"), lambda row: ", ".join(row.words), width=240),
+            ],
+            key="matches",
+        )
 
 
 def rename(row: SegmentRow, given: dict[str, str]) -> None:

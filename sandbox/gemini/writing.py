@@ -4,6 +4,7 @@ It knows a job posting when a part of the question is a JSON object with a `titl
 by the names of the properties it is asked for. When it obeys the attacker it says what the text tells it to.
 """
 
+import base64
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -45,18 +46,26 @@ LONG = {
         "Apply online for this job opening.",
     ),
 }
-ORDER = re.compile(r"«([^»]+)»")  # what an attacker's text wants to be said
+ORDER = re.compile(r"[«⟦]([^»⟧]+)[»⟧]")  # what an attacker's text wants to be said
+ENCODED = re.compile(r"(?:[A-Za-z0-9+/]{4}){6,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 
 
 def write(shape: Shape, texts: list[str], *, obeys: bool) -> str:
     """An answer of this shape to a question of these parts, as JSON."""
     posting = next(_postings(texts), {})
-    ordered = ORDER.findall("\n".join([*texts, *map(str, posting.values())])) if obeys else []
+    ordered = ORDER.findall(_deciphered([*texts, *map(str, posting.values())])) if obeys else []
     languages = [str(one) for one in posting.get("languages", ["es"])]
     variants = int(posting.get("variants", 1))
     written = [(language, number) for language in languages for number in range(variants)]
     answer = _value(shape, "", posting, written, languages[0], 0, ordered[-1] if ordered else "")
     return json.dumps(answer, ensure_ascii=False)
+
+
+def _deciphered(texts: list[str]) -> str:
+    """All of it, and what is hidden in base64, which real models read as well."""
+    told = "\n".join(texts)
+    hidden = (base64.b64decode(one) for one in ENCODED.findall(told))
+    return "\n".join([told, *(one.decode(errors="replace") for one in hidden)])
 
 
 def _postings(texts: list[str]) -> Iterator[dict[str, Any]]:

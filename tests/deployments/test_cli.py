@@ -184,6 +184,9 @@ def main_job(platform: str, up: Any, adflux: Run, tmp_path: Path) -> None:
     listed = document(adflux("list", "campaigns", "--json"))["campaigns"]
     assert [row["budget"] for row in listed if row["publication_id"] == number] == ["900000.00"]
     assert document(adflux("stop-all", "--json"))["publications"][0]["state"] == "paused"
+    code, _, said = adflux("resume", number)
+    assert (code, "adflux stop-all --release" in said) == (2, True)
+    assert document(adflux("stop-all", "--release", "--json")) == {"released": "every account"}
     assert document(adflux("resume", number, "--json"))["publications"][0]["state"] == "active"
     assert document(adflux("pause", number, "--json"))["publications"][0]["state"] == "paused"
     assert document(adflux("close", number, "--json"))["publications"][0]["state"] == "closed"

@@ -33,7 +33,7 @@ INCIDENTS: list[tuple[str, Deed, Deed]] = [
     ("zombie", lambda house: house.leave_run("RUNNING", timedelta(minutes=4)), House.end_run),
     ("schema", lambda house: house.schema("0001"), lambda house: house.schema(HEAD)),
     ("unreachable", House.fail_three_times, House.answer_again),
-    ("stopped", House.stop, House.resume),
+    ("stopped", House.stop, House.release),
 ]
 
 

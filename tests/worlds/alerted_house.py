@@ -20,6 +20,7 @@ from adflux_core.errors import PlatformError
 from adflux_core.metrics.sync import sync_metrics
 from adflux_core.money import Money
 from adflux_core.postings.importing import import_postings
+from adflux_core.publication import kill_switch
 from adflux_core.publication.orders import desire, stop_all
 from adflux_core.publication.pacing import hold_to_caps
 from adflux_core.publication.sweep import sweep
@@ -114,6 +115,10 @@ class House:
         stop_all("luz")
         self.converge()
 
+    def release(self) -> None:
+        kill_switch.release("luz")
+        self.resume()
+
     def resume(self) -> None:
         desire(self.publication_id, DesiredState.ACTIVE, "luz")
         self.converge()
@@ -146,6 +151,7 @@ class House:
                 heartbeat.note_answers([], [failure])
 
     def answer_again(self) -> None:
+        sync_metrics(open_platform(META), today=self.world.clock.today)
         heartbeat.note_answers([META], [])
 
     def schema(self, version: str) -> None:

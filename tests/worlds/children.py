@@ -1,4 +1,4 @@
-"""Starts real processes that run `converge`, and tells how each of them ended."""
+"""Starts real processes that run `converge` or a sync, and tells how each of them ended."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -54,6 +55,11 @@ class Children:
 
     def start(self, publication_id: int, environment: Mapping[str, str], defect: str = "") -> psutil.Process:
         order = {"publication": publication_id, "environment": dict(environment), "defect": defect}
+        return psutil.Process(self._asked(order)["pid"])
+
+    def start_sync(self, today: date, environment: Mapping[str, str]) -> psutil.Process:
+        """Of the numbers of Meta, at the account's `today`."""
+        order = {"today": str(today), "environment": dict(environment)}
         return psutil.Process(self._asked(order)["pid"])
 
     def wait(self, child: psutil.Process) -> End:

@@ -150,6 +150,7 @@ class SimulatedPlatform:
     """The platform of one run; what it holds is the world's."""
 
     name = PlatformName.META
+    account_id = "act_1"
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -159,7 +160,7 @@ class SimulatedPlatform:
     def account(self) -> Account:
         described = Account(
             platform=self.name,
-            external_id="act_1",
+            external_id=self.account_id,
             name="",
             currency="COP",
             time_zone="UTC",

@@ -41,6 +41,10 @@ class ToldPlatform:
     def tell(self, *rows: AdMetrics) -> None:
         self.rows.update({(one.date_day, one.ad_id): one for one in rows})
 
+    @property
+    def account_id(self) -> str:
+        return self.external_id
+
     def account(self) -> Account:
         return Account(
             platform=self.name,

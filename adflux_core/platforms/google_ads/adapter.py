@@ -35,6 +35,7 @@ from adflux_core.platforms.google_ads.errors import DUPLICATES
 from adflux_core.platforms.google_ads.metrics import read_window
 from adflux_core.platforms.google_ads.trees import trees_of
 from adflux_core.settings import Settings
+from adflux_core.targeting import City, folded, once, unaccented
 
 SCREEN = "https://ads.google.com/aw/adgroups"
 # What Google says when something is removed that was removed before.
@@ -57,16 +58,16 @@ class GoogleAdsPlatform:
         """Raises ConfigurationError on a missing setting or a live account that was not allowed."""
         settings.require("google_ads_customer_id")
         assert settings.google_ads_customer_id
-        self._customer_id = settings.google_ads_customer_id.replace("-", "")
-        if not self._customer_id.isdecimal():
+        self.account_id = settings.google_ads_customer_id.replace("-", "")
+        if not self.account_id.isdecimal():
             raise ConfigurationError(
                 "GOOGLE_ADS_CUSTOMER_ID is not the number of an account, as 123-456-7890"
             )
-        settings.check_reach(f"https://{settings.google_ads_endpoint}", self._customer_id)
+        settings.check_reach(f"https://{settings.google_ads_endpoint}", self.account_id)
         self._account: Account | None = None
         access = access_of(settings)
-        self._client = Client(connect(access), governor, self._customer_id)
-        self._trees = trees_of(access, self._customer_id)
+        self._client = Client(connect(access), governor, self.account_id)
+        self._trees = trees_of(access, self.account_id)
 
     def account(self) -> Account:
         """Read once: an account keeps its currency and its time zone for good."""
@@ -91,12 +92,20 @@ class GoogleAdsPlatform:
             smallest_daily_budget=smallest_daily_budget(own.currency_code),
         )
 
+    def cities(self, country: str, names: Sequence[str]) -> Sequence[City]:
+        # Google writes most names without accents.
+        given = {folded(name): name for name in names}
+        asked = sorted({*names, *(unaccented(name) for name in names)})
+        rows = self._client.query(queries.cities(country, asked)).rows if asked else []
+        constants = [row.geo_target_constant for row in rows]
+        return once(City(name=given[folded(one.name)], country=country, key=str(one.id)) for one in constants)
+
     def compile(self, plan: CampaignPlan, tokens: Mapping[tuple[str, int], str]) -> Sequence[Step]:
         return compiler.compile_plan(plan, tokens)
 
     def create(self, step: Step, bound: Mapping[str, str]) -> Mapping[tuple[str, int], str]:  # noqa: ARG002
         try:
-            made = self._client.mutate(operations.to_create(step.nodes, self._customer_id))
+            made = self._client.mutate(operations.to_create(step.nodes, self.account_id))
         except ValidationError as refusal:
             if refusal.code in DUPLICATES:
                 raise self._duplicate(step, refusal) from None
@@ -109,7 +118,7 @@ class GoogleAdsPlatform:
 
     def validate(self, step: Step) -> str:
         try:
-            self._client.mutate(operations.to_create(step.nodes, self._customer_id), validate_only=True)
+            self._client.mutate(operations.to_create(step.nodes, self.account_id), validate_only=True)
         except ValidationError as refusal:
             return str(refusal)
         except AmbiguousError as unknown:
@@ -117,7 +126,7 @@ class GoogleAdsPlatform:
         return ""
 
     def change_budget(self, node: Node, external_id: str) -> None:
-        self._client.mutate([operations.to_update(node.kind, external_id, node.budget, self._customer_id)])
+        self._client.mutate([operations.to_update(node.kind, external_id, node.budget, self.account_id)])
 
     def find(self, node: Node) -> Sequence[RemoteObject]:
         token = node.found_by or node.token
@@ -155,7 +164,7 @@ class GoogleAdsPlatform:
         if kind == "budget":
             return
         try:
-            self._client.mutate([operations.to_switch(kind, external_id, status, self._customer_id)])
+            self._client.mutate([operations.to_switch(kind, external_id, status, self.account_id)])
         except (ValidationError, NotFoundError) as refusal:
             if status is not DesiredState.CLOSED or not _gone_already(refusal):
                 raise
@@ -171,7 +180,7 @@ class GoogleAdsPlatform:
         return read_window(self._client.query, self._client.stream, self.account(), since, until)
 
     def screen_url(self, campaign_id: str) -> str:
-        return f"{SCREEN}?campaignId={campaign_id}&__e={self._customer_id}"
+        return f"{SCREEN}?campaignId={campaign_id}&__e={self.account_id}"
 
     def _duplicate(self, step: Step, refusal: ValidationError) -> AmbiguousError | ValidationError:
         """A name that is taken, by an earlier attempt of ours or by something that is not ours to adopt.

@@ -16,7 +16,8 @@ from adflux_core.advertising import CampaignPlan, Node, Step
 from adflux_core.errors import ValidationError
 from adflux_core.platforms.google_ads import limits
 from adflux_core.platforms.google_ads.currency import to_micros
-from adflux_core.platforms.google_ads.places import country_constant, language_constant
+from adflux_core.platforms.google_ads.places import constant_of, country_constant, language_constant
+from adflux_core.targeting import TargetingSpec
 
 NODES = (("budget", 0), ("campaign", 0), ("ad_group", 0), ("ad", 0))
 SHORTEST_DAYS, LONGEST_DAYS = 3, 90  # of a campaign with a total budget
@@ -98,9 +99,14 @@ def _campaign(plan: CampaignPlan) -> dict[str, Any]:
         "start_date_time": plan.starts_at.strftime(MOMENT),
         "end_date_time": (plan.ends_at - timedelta(seconds=1)).strftime(MOMENT),
         "target_spend": {},  # the most clicks for the money: nothing is known of conversions
-        "locations": sorted(country_constant(country) for country in plan.targeting.countries),
+        "locations": _places(plan.targeting),
         "languages": [language_constant(plan.creative.language)],
     }
+
+
+def _places(targeting: TargetingSpec) -> list[str]:
+    countries = [country_constant(country) for country in targeting.countries]
+    return sorted([constant_of(city.key) for city in targeting.cities] or countries)
 
 
 def _ad_group(plan: CampaignPlan) -> dict[str, Any]:

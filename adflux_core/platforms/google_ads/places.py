@@ -34,7 +34,12 @@ def country_constant(country: str) -> str:
     """`geoTargetConstants/2170` for CO. Raises ValidationError where Google has no ads."""
     if country not in NUMBERS:
         raise ValidationError(f"Google Ads cannot reach {country}: choose Meta", platform="google_ads")
-    return f"geoTargetConstants/{2000 + NUMBERS[country]}"
+    return constant_of(2000 + NUMBERS[country])
+
+
+def constant_of(number: int | str) -> str:
+    """The resource name of a place by its number."""
+    return f"geoTargetConstants/{number}"
 
 
 def language_constant(language: str) -> str:

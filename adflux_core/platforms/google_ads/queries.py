@@ -121,6 +121,16 @@ def ad_group_criteria(ad_group_ids: Iterable[str]) -> str:
     return _where(_AD_GROUP_CRITERIA, f"ad_group.id IN ({_numbers(ad_group_ids)})")
 
 
+def cities(country: str, names: Iterable[str]) -> str:
+    return _where(
+        "SELECT geo_target_constant.id, geo_target_constant.name FROM geo_target_constant",
+        f"geo_target_constant.country_code = {quoted(country)}",
+        "geo_target_constant.target_type = 'City'",
+        "geo_target_constant.status = 'ENABLED'",
+        f"geo_target_constant.name IN ({', '.join(quoted(name) for name in names)})",
+    )
+
+
 def between(query: str, since: date, until: date) -> str:
     return _where(query, f"segments.date BETWEEN '{since.isoformat()}' AND '{until.isoformat()}'")
 

@@ -44,6 +44,7 @@ from adflux_core.platforms.meta.reading import (
     parents_of,
 )
 from adflux_core.settings import Settings
+from adflux_core.targeting import City, folded, once
 
 EDGES = {"campaign": "campaigns", "ad_group": "adsets", "creative": "adcreatives", "ad": "ads"}
 PAGE_SIZE = 200
@@ -79,15 +80,15 @@ class MetaPlatform:
             settings.meta_access_token.get_secret_value(),
             secret.get_secret_value() if secret else None,
         )
-        self._account_id = settings.meta_ad_account_id
         self._token = settings.meta_access_token
-        self._api = Api(session, governor, self._account_id)
+        self.account_id = settings.meta_ad_account_id
+        self._api = Api(session, governor, self.account_id)
         self._page_id = settings.meta_page_id
         self._conversion_action = settings.meta_conversion_action
 
     def account(self) -> Account:
         fields = "id,name,currency,timezone_name,min_daily_budget"
-        raw = self._get((self._account_id,), {"fields": fields})
+        raw = self._get((self.account_id,), {"fields": fields})
         return Account(
             platform=self.name,
             external_id=raw["id"],
@@ -106,7 +107,17 @@ class MetaPlatform:
         if not told.get("is_valid"):
             raise CredentialsError("Meta: the access token is not valid: set a new one", platform=self.name)
         ends = [told[name] for name in ("expires_at", "data_access_expires_at") if told.get(name)]
-        return self._account_id, datetime.fromtimestamp(min(ends), UTC) if ends else None
+        return self.account_id, datetime.fromtimestamp(min(ends), UTC) if ends else None
+
+    def cities(self, country: str, names: Sequence[str]) -> Sequence[City]:
+        wanted = {"type": "adgeolocation", "location_types": ["city"], "limit": PAGE_SIZE}
+        found = [
+            City(name=name, country=country, key=str(raw["key"]))
+            for name in names
+            for raw in self._get(("search",), {**wanted, "q": name}).get("data") or ()
+            if raw.get("country_code") == country and folded(raw.get("name", "")) == folded(name)
+        ]
+        return once(found)
 
     def compile(self, plan: CampaignPlan, tokens: Mapping[tuple[str, int], str]) -> Sequence[Step]:
         return compiler.compile_plan(plan, tokens, page_id=self._page_id)
@@ -119,7 +130,7 @@ class MetaPlatform:
             # As a file: writing a picture as percent-encoded text takes longer than all the rest of the call.
             picture = b64decode(params["bytes"])
             name = "picture.png" if picture.startswith(PNG) else "picture.jpg"
-            reply = self._call("POST", (self._account_id, "adimages"), {}, {name: picture})
+            reply = self._call("POST", (self.account_id, "adimages"), {}, {name: picture})
             return {node.key: _only_hash(reply)}
         if node.kind == "creative":
             story = params["object_story_spec"]
@@ -128,7 +139,7 @@ class MetaPlatform:
             params |= {"adset_id": parents["adset_id"], "creative": {"creative_id": parents["creative_id"]}}
         else:
             params |= parents
-        reply = self._post((self._account_id, EDGES[node.kind]), params)
+        reply = self._post((self.account_id, EDGES[node.kind]), params)
         if not reply.get("id"):
             raise AmbiguousError(f"Meta answered a new {node.kind} without an id", platform="meta")
         return {node.key: str(reply["id"])}
@@ -139,7 +150,7 @@ class MetaPlatform:
             return ""  # what is below it can only be validated under a campaign that exists
         params = {**node.payload, "execution_options": ["validate_only"]}
         try:
-            self._post((self._account_id, EDGES[node.kind]), params)
+            self._post((self.account_id, EDGES[node.kind]), params)
         except ValidationError as refusal:
             return str(refusal)
         except AmbiguousError as unknown:
@@ -181,7 +192,7 @@ class MetaPlatform:
 
     def start_report(self, since: date, until: date) -> str:
         try:
-            reply = self._post((self._account_id, "insights"), ad_days(since, until))
+            reply = self._post((self.account_id, "insights"), ad_days(since, until))
         except AmbiguousError as unknown:
             raise UnavailableError(str(unknown), platform="meta") from None  # a report too many harms nobody
         if not reply.get("report_run_id"):
@@ -205,21 +216,21 @@ class MetaPlatform:
 
     def audiences(self) -> MetaAudiences:
         """The account's custom audiences, which no other platform has in this form."""
-        return MetaAudiences(self._api, self._account_id, self._pages)
+        return MetaAudiences(self._api, self.account_id, self._pages)
 
     def screen_url(self, campaign_id: str) -> str:
-        account = self._account_id.removeprefix("act_")
+        account = self.account_id.removeprefix("act_")
         return f"{ADS_MANAGER}?act={account}&selected_campaign_ids={campaign_id}"
 
     def _labelled(self, node: Node) -> Iterator[RemoteObject]:
         """What bears the node's token as its label, whatever it is called by now."""
         if not node.delivers:
             return
-        labels = self._pages((self._account_id, "adlabels"), {"fields": "id,name", "limit": PAGE_SIZE})
+        labels = self._pages((self.account_id, "adlabels"), {"fields": "id,name", "limit": PAGE_SIZE})
         ours = [raw["id"] for page in labels for raw in page if raw["name"] == node.token]
         if ours:
             params = {"ad_label_ids": ours, "fields": ",".join(FIELDS[node.kind]), "limit": PAGE_SIZE}
-            for page in self._pages((self._account_id, f"{EDGES[node.kind]}bylabels"), params):
+            for page in self._pages((self.account_id, f"{EDGES[node.kind]}bylabels"), params):
                 yield from (_object(node.kind, raw) for raw in page)
 
     def _list(self, kind: str, name_part: str) -> Iterator[RemoteObject]:
@@ -227,7 +238,7 @@ class MetaPlatform:
         if kind in NOT_DELETED:
             params["filtering"] = [{"field": "name", "operator": "CONTAIN", "value": name_part}]
             params["effective_status"] = NOT_DELETED[kind]
-        for page in self._pages((self._account_id, EDGES[kind]), params):
+        for page in self._pages((self.account_id, EDGES[kind]), params):
             yield from (_object(kind, raw) for raw in page)
 
     def _pages(self, path: tuple[str, ...], params: Mapping[str, Any]) -> Iterator[list[dict[str, Any]]]:

@@ -14,9 +14,11 @@ from adflux_core.advertising import CampaignPlan, Node, Step
 from adflux_core.errors import ValidationError
 from adflux_core.platforms.meta.currency import to_wire
 from adflux_core.platforms.meta.reading import comparable
-from adflux_core.targeting import EU
+from adflux_core.targeting import EU, TargetingSpec
 
 NAME_LIMIT = 400
+# Around a city: above what an employment ad must leave open (25 km in the US and Canada, 15 in Europe).
+RADIUS_KM = 40
 TEXT_LIMITS = {"headline": 255, "primary_text": 1024, "description": 255}
 NODES = (("campaign", 0), ("ad_group", 0), ("image", 0), ("creative", 0), ("ad", 0))
 
@@ -86,7 +88,7 @@ def _ad_set(plan: CampaignPlan) -> dict[str, Any]:
         "start_time": plan.starts_at.isoformat(),
         "end_time": plan.ends_at.isoformat(),
         "targeting": {
-            "geo_locations": {"countries": sorted(reached)},
+            "geo_locations": _places(plan.targeting),
             # An employment ad must say so explicitly since v26; 0 keeps the audience as approved.
             "targeting_automation": {"advantage_audience": 0},
         },
@@ -98,6 +100,13 @@ def _ad_set(plan: CampaignPlan) -> dict[str, Any]:
             )
         ad_set |= {"dsa_payor": plan.advertiser, "dsa_beneficiary": plan.advertiser}
     return ad_set
+
+
+def _places(targeting: TargetingSpec) -> dict[str, Any]:
+    if not targeting.cities:
+        return {"countries": sorted(targeting.countries)}
+    around = {"radius": RADIUS_KM, "distance_unit": "kilometer"}
+    return {"cities": [{"key": key, **around} for key in sorted(city.key for city in targeting.cities)]}
 
 
 def _creative(plan: CampaignPlan, page_id: str) -> dict[str, Any]:

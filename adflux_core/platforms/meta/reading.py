@@ -53,7 +53,7 @@ _HARMLESS = {
     "brand_safety_content_filter_levels",
     "targeting_optimization",
 }
-_HARMLESS_GEO = {"countries", "location_types"}
+_HARMLESS_GEO = {"countries", "cities", "location_types"}  # the first two are compared by themselves
 
 
 def comparable(kind: str, raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -109,6 +109,9 @@ def _targeting(raw: Mapping[str, Any]) -> dict[str, Any]:
         narrowing.discard("age_max")
     return {
         "countries": sorted(geo.get("countries") or ()),
+        "cities": sorted(
+            f"{one['key']} {one.get('radius')} {one.get('distance_unit')}" for one in geo.get("cities") or ()
+        ),
         "narrowed_by": sorted(narrowing),
         "advantage_audience": (raw.get("targeting_automation") or {}).get("advantage_audience"),
     }

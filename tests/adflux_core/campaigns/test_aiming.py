@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from platform_worlds import PlatformWorld
@@ -10,10 +10,14 @@ from segment_sample import fill_segments
 from sqlalchemy import text
 
 from adflux_core import database
+from adflux_core.accounts import open_platform
 from adflux_core.campaigns.answer import PlanAnswer
+from adflux_core.campaigns.approval import approve_plan
 from adflux_core.campaigns.drafting import draft_plan
 from adflux_core.errors import InputError, RefusedError
 from adflux_core.money import Money
+from adflux_core.publication.converge import converge
+from adflux_core.publication.orders import order_publication
 
 
 def drafted(here: PlatformWorld, posting_id: int, segment: int | None) -> PlanAnswer:
@@ -52,6 +56,64 @@ def test_a_plan_pins_the_version_and_changes_only_what_is_searched(
     assert [tuple(row) for row in pins] == [(aimed.plan_id, 1, 2)]
     payloads = str(aimed.campaigns[0].payloads)
     assert ("empleo auxiliar de bodega" in payloads) == (here.name == "google_ads")
+
+
+def settle(*cities: tuple[str, int]) -> None:
+    """So many people of the segment live in each city."""
+    with database.connection() as connected:
+        for city, people in cities:
+            connected.execute(
+                text("""WITH came AS (
+                            INSERT INTO adflux.candidate (source, external_id, retain_until, city, country)
+                            SELECT 'test', :city || number, '2099-01-01', :city, 'CO'
+                            FROM generate_series(1, :people) AS number RETURNING id
+                        ) INSERT INTO adflux.segment_member SELECT 2, id, 0 FROM came"""),
+                {"city": city, "people": people},
+            )
+
+
+def places(answer: PlanAnswer) -> str:
+    return str(
+        [payload.get("targeting", payload.get("locations")) for payload in answer.campaigns[0].payloads]
+    )
+
+
+@pytest.mark.usefixtures("segments")
+def test_a_job_where_the_segment_lives_is_shown_in_its_cities(here: PlatformWorld, posting_id: int) -> None:
+    settle(("Bogotá", 60), ("Medellín", 30), ("Pasto", 12), ("Leticia", 9))
+    aimed = drafted(here, posting_id, 1)
+    assert aimed.segment is not None
+    assert [(one.city, one.people) for one in aimed.segment.homes] == [
+        ("Bogotá", 60), ("Medellín", 30), ("Pasto", 12),
+    ]  # fmt: skip
+    # The twins know no Pasto, and the two they know hold 90 of 111 people.
+    known = {
+        "meta": ["910101", "910201", "'radius': 40, 'distance_unit': 'kilometer'"],
+        "google_ads": ["geoTargetConstants/1910101", "geoTargetConstants/1910201"],
+    }[here.name]
+    assert all(key in places(aimed) for key in known)
+    assert "'countries'" not in places(aimed)
+    assert "geoTargetConstants/2170" not in places(aimed)
+    approve_plan(aimed.plan_id, "luz")
+    (publication_id,) = order_publication(aimed.plan_id, "test")
+    outcome = converge(publication_id, open_platform, quiescence=timedelta(hours=1))
+    assert (outcome.state, outcome.detail) == ("active", "")
+    assert (
+        converge(publication_id, open_platform, quiescence=timedelta(hours=1)).state == "active"
+    )  # what is read back is what was sent
+
+
+@pytest.mark.parametrize("why", ["remote", "elsewhere", "scattered"])
+@pytest.mark.usefixtures("segments")
+def test_a_job_that_is_not_where_they_live_is_shown_in_the_country(
+    here: PlatformWorld, posting_id: int, why: str
+) -> None:
+    settle(("Bogotá", 60), ("Pasto", 40 if why == "scattered" else 1))
+    changes = {"remote": "remote = true", "elsewhere": "city = 'Cali'", "scattered": "remote = false"}
+    with database.connection() as connected:
+        connected.execute(text(f"UPDATE adflux.posting SET {changes[why]}"))  # noqa: S608
+    plain, aimed = drafted(here, posting_id, None), drafted(here, posting_id, 1)
+    assert places(aimed) == places(plain)
 
 
 @pytest.mark.usefixtures("segments")

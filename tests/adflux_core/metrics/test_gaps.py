@@ -108,6 +108,26 @@ def test_what_cannot_be_read_is_left_to_the_next_run(
     assert heal(platform, 62) == [(day(4), day(31), True)]
 
 
+@pytest.mark.parametrize("unanswered", ["account", "read_metrics"])
+def test_days_asked_for_in_vain_are_a_gap_at_once_and_it_counts_against_none_of_them(
+    platform: BadDay, monkeypatch: pytest.MonkeyPatch, unanswered: str
+) -> None:
+    sync(platform, 3, 0, 2)
+
+    def fail(*_: object) -> MetricsWindow:
+        raise UnavailableError("no answer", platform="meta")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(platform, unanswered, fail)
+        with pytest.raises(UnavailableError):
+            sync(platform, 6, 3, 5)
+    assert gaps("meta", "act_1", before=day(100)) == [Gap(day(3), day(5), "unread", 0)]
+    assert ("incomplete", "no answer") in concerns("incomplete")
+    sync(platform, 6, 3, 5)
+    assert gaps("meta", "act_1", before=day(100)) == []
+    assert concerns("incomplete") == []
+
+
 def concerns(*kinds: str) -> list[tuple[str, str]]:
     return [(one.kind, one.detail) for one in reports.attention() if one.kind in kinds]
 

@@ -26,6 +26,7 @@ from adflux_core.money import Money
 from adflux_core.platforms.toy.client import Api
 from adflux_core.platforms.toy.compile import NODES, compile_plan, instant
 from adflux_core.settings import Settings
+from adflux_core.targeting import City
 
 STATUS = {state: state.name for state in DesiredState}  # the toy says PAUSED, ACTIVE and CLOSED, too
 PARENTS = {"campaign": (), "ad_group": ("campaign_id",), "ad": ("ad_group_id",)}
@@ -47,6 +48,7 @@ class ToyPlatform:
         assert settings.toy_token
         assert settings.toy_account_id
         settings.check_reach(settings.toy_url, settings.toy_account_id)
+        self.account_id = settings.toy_account_id
         token = settings.toy_token.get_secret_value()
         self._api = Api(settings.toy_url, token, settings.toy_account_id, governor)
 
@@ -60,6 +62,9 @@ class ToyPlatform:
             time_zone=raw["time_zone"],
             smallest_daily_budget=Money.of(raw["currency"], Decimal(raw["smallest_daily_budget"])),
         )
+
+    def cities(self, country: str, names: Sequence[str]) -> Sequence[City]:  # noqa: ARG002
+        return ()  # the toy reaches countries and nothing smaller
 
     def compile(self, plan: CampaignPlan, tokens: Mapping[tuple[str, int], str]) -> Sequence[Step]:
         return compile_plan(plan, tokens)
