@@ -66,6 +66,10 @@ torture: $(READY)
 	@ADFLUX_METRIC_HISTORIES=1500 $(PYTHON) -m pytest tests/adflux_core/metrics/test_every_history.py $(ARGS)
 	$(SAY) "every fault of reading numbers on both platforms, alone and in all pairs"
 	@ADFLUX_READING_FAULTS=1 $(PYTHON) -m pytest tests/adflux_core/metrics/test_every_fault.py $(ARGS)
+	$(SAY) "10,000 plans for segments, and what of each is on the wires"
+	@ADFLUX_LAWFUL_PLANS=10000 $(PYTHON) -m pytest tests/adflux_core/campaigns/test_lawful_plans.py $(ARGS)
+	$(SAY) "1,000 people erased at once"
+	@ADFLUX_ERASED=1000 $(PYTHON) -m pytest tests/adflux_core/candidates/test_erasing_many.py $(ARGS)
 	$(SAY) "what changed between two reports, in 1,500 histories"
 	@ADFLUX_CHANGE_HISTORIES=1500 $(PYTHON) -m pytest tests/adflux_core/reports/test_changes.py $(ARGS)
 	$(SAY) "ten retrainings, each with 2 % new candidates"

@@ -61,8 +61,7 @@ class Creative(BaseModel):
     link: Annotated[str, Field(pattern=r"^https?://")]
     image: bytes  # PNG or JPEG; empty for an ad of words alone
     source: str  # "template/1": what wrote it, for the record
-    # Of a search ad, whose platform puts some of them together. Left out of the JSON when there are none, so
-    # that a plan without them has the hash it always had.
+    # Of a search ad. Left out of the JSON when there are none: a plan without them keeps its hash.
     headlines: Annotated[tuple[str, ...], Field(exclude_if=operator.not_)] = ()
     descriptions: Annotated[tuple[str, ...], Field(exclude_if=operator.not_)] = ()
 
@@ -141,10 +140,7 @@ class RemoteObject:
 
 
 class AdMetrics(NamedTuple):
-    """One ad on one day of the account's own calendar. Spend is exact, in the account's currency.
-
-    A tuple, since there are millions of them; each reader refuses numbers below zero, and so does the table.
-    """
+    """One ad on one day of the account's own calendar, in its currency. A tuple: there are millions."""
 
     date_day: date
     campaign_id: str
@@ -166,6 +162,15 @@ class AccountDay:
     impressions: int
     clicks: int
     spend: Decimal
+
+
+@dataclass(frozen=True)
+class ShownTo(AccountDay):
+    """What one ad did of it among people of one age and gender, in the platform's own words for them."""
+
+    ad_id: str
+    age: str
+    gender: str
 
 
 @dataclass
@@ -285,6 +290,10 @@ class AdPlatform(Protocol):
 
     def read_metrics(self, since: date, until: date) -> MetricsWindow:
         """Daily rows per ad for [since, until] in the account's calendar, and the account's totals."""
+        ...
+
+    def read_shown_to(self, since: date, until: date) -> Sequence[ShownTo] | None:
+        """To whom each ad was shown on each day of [since, until]; None where the platform does not say."""
         ...
 
     def screen_url(self, campaign_id: str) -> str:

@@ -194,27 +194,6 @@ REASON_MEANINGS = {
     "before": mark("It came before the click, or before the campaign began."),
     "outside": mark("It came more than 30 days after the click, or after the campaign's last day."),
 }
-FEATURES = {
-    "years_experience": mark("Years of experience"),
-    "relevant_experience": mark("Relevant experience"),
-    "education": mark("Education"),
-    "field_of_study": mark("Field of study"),
-    "studying": mark("Studying"),
-    "occupation": mark("Occupation"),
-    "sector": mark("Sector"),
-    "seniority": mark("Seniority"),
-    "skills": mark("Skills"),
-    "languages": mark("Languages spoken"),
-    "country": mark("Country"),
-    "region": mark("Region"),
-    "city": mark("City"),
-    "employer_size": mark("Size of employer"),
-    "years_since_change": mark("Years since last change"),
-    "training_hours": mark("Training hours"),
-    "hours_per_week": mark("Hours a week"),
-    "salary_expectation": mark("Salary expectation"),
-    "availability_days": mark("Days until available"),
-}
 
 
 def platforms(codes: Sequence[str]) -> str:
@@ -240,23 +219,23 @@ def badge(code: str) -> str:
 
 
 def object_kind(code: str) -> str:
-    return _said(OBJECTS, code)
+    return said(OBJECTS, code)
 
 
 def object_state(code: str) -> str:
-    return _said(OBJECT_STATES, code)
+    return said(OBJECT_STATES, code)
 
 
 def deed(code: str) -> str:
-    return _said(DEEDS, code)
+    return said(DEEDS, code)
 
 
 def change(why: str) -> str:
-    return _said(CHANGES, why)
+    return said(CHANGES, why)
 
 
 def work(flow: str) -> str:
-    return _said(WORK, flow)
+    return said(WORK, flow)
 
 
 def work_meaning(flow: str, otherwise: str) -> str:
@@ -264,29 +243,25 @@ def work_meaning(flow: str, otherwise: str) -> str:
 
 
 def occasion(code: str) -> str:
-    return _said(OCCASIONS, code)
+    return said(OCCASIONS, code)
 
 
 def reason(code: str) -> str:
-    return _said(REASONS, code)
+    return said(REASONS, code)
 
 
 def reason_meaning(code: str) -> str:
-    return _said(REASON_MEANINGS, code)
+    return said(REASON_MEANINGS, code)
 
 
 def step(code: str) -> str:
-    return _said(STEPS, code)
+    return said(STEPS, code)
 
 
 def employment(code: str | None) -> str:
-    return _said(EMPLOYMENT, code) if code else ""
+    return said(EMPLOYMENT, code) if code else ""
 
 
-def feature(code: str) -> str:
-    return _said(FEATURES, code)
-
-
-def _said(words: Mapping[str, str], code: str) -> str:
+def said(words: Mapping[str, str], code: str) -> str:
     """The word for `code`; a code nobody has named yet is at least made readable."""
     return say(words[code]) if code in words else code.replace("-", " ").replace("_", " ").capitalize()

@@ -138,19 +138,19 @@ def audience(segment: int, purpose: str, person: str) -> Any:
 
 
 @adflux.command("erase-candidate")
-@click.argument("candidate", type=click.IntRange(1))
+@click.argument("candidates", type=click.IntRange(1), nargs=-1, required=True)
 @verb
-def erase_candidate(candidate: int) -> tuple[Any, int]:
-    """Remove a person from every table, search them all, and take the person out of every audience."""
+def erase_candidate(candidates: tuple[int, ...]) -> tuple[Any, int]:
+    """Remove people from every table, search them all, and take the people out of every audience."""
     from adflux_core.audiences.sending import sync_audience
-    from adflux_core.candidates.erasing import erase_candidate as erase
+    from adflux_core.candidates.erasing import erase_candidates
 
-    erased = erase(candidate)
+    erased = erase_candidates(candidates)
     removals, code = [], 0
     for audience in erased.audiences:
         try:
             removals.append(sync_audience(audience))
-        except AdfluxError as failure:  # the person is erased; what is left to do stays on record
+        except AdfluxError as failure:  # they are erased; what is left to do stays on record
             code = PARTLY
             click.echo(f"adflux: audience {audience}: {failure}; the next pass tries again", err=True)
     return {**erased.model_dump(), "removals": removals}, code

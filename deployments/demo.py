@@ -142,6 +142,20 @@ def main_job(stages: Stages, first_day: date) -> dict[str, Any]:
         )
         approve_plan(plan.plan_id, "demo-approver")
         published = publish_campaign(plan_id=plan.plan_id)
+        # One more for the segment that a posting speaks to.
+        matches = [one for one in reports.segment_matches() if one.posting_id not in postings]
+        for match in [one for one in matches if one.segment_id][:1]:
+            aimed = draft_plan(
+                [match.posting_id],
+                configured(),
+                budget=Money.parse(BUDGET),
+                days=DAYS - 2,
+                author="demo",
+                start=first_day + timedelta(days=1),
+                segment=match.segment_id,
+            )
+            approve_plan(aimed.plan_id, "demo-approver")
+            published += publish_campaign(plan_id=aimed.plan_id)
     with stages.stage(f"{DAYS} days synced"):
         slices = []
         for _ in range(DAYS):

@@ -10,7 +10,7 @@ from prefect import flow
 from adflux_core.segmentation.answer import Segmentation
 from adflux_core.segmentation.space import FeatureName
 from adflux_core.segmentation.training import LARGEST_SAMPLE
-from tasks import segments
+from tasks import candidates, segments
 from tasks.forms import asked
 
 
@@ -28,6 +28,7 @@ def segment_candidates(
     today: Annotated[date | None, asked("Today", "Whose data may be kept on this day; empty: today.")] = None,
 ) -> Segmentation:
     """Find groups among the candidates, keep the identity of those there were, or say that there are none."""
+    candidates.erase_expired(today)
     found = segments.segment_candidates(features, fewest, most, sample, today)
     segments.show_segments(found)
     return found

@@ -10,6 +10,7 @@ from adflux_core.audiences.sending import AudienceState
 from adflux_core.errors import IncompleteError
 from tasks import audiences
 from tasks.forms import asked
+from tasks.heartbeat import beat
 
 
 @flow(name="sync-audiences", flow_run_name="sync audiences")
@@ -27,6 +28,7 @@ def sync_audiences(
         else:
             states.append(ended)
     audiences.show_uploads(states)
+    beat("sync-audiences")
     if states and failures:
         raise IncompleteError(
             f"{len(failures)} of {len(states) + len(failures)} audiences failed: {failures[0]}",

@@ -51,6 +51,7 @@ def sync_metrics(
                 if since is None and until is None:
                     healed += metrics.heal_gaps(name, today)
                 slices.append(metrics.sync_window(name, since, until, today, days))
+                metrics.sync_shown_to(name, slices[-1].since, slices[-1].until)
                 metrics.learn_settling(name)
                 credentials.note_expiry(name)
             except AdfluxError as failure:  # one platform's trouble is no reason to leave out the others

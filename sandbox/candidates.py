@@ -11,7 +11,7 @@ PEOPLE, SEED = 2_000, 20_260_701
 HEADER = (
     "Código", "Nombre", "Correo electrónico", "Ciudad", "País", "Años de experiencia", "Nivel educativo",
     "Ocupación", "Nivel del cargo", "Habilidades", "Aspiración salarial", "Moneda", "Autoriza", "Finalidad",
-    "Fecha autorización",
+    "Fecha autorización", "Edad", "Sexo",
 )  # fmt: skip
 CITIES = ("Bogotá", "Medellín", "Cali", "Barranquilla", "Bucaramanga")
 EDUCATION = ("Bachillerato", "Técnico", "Profesional", "Maestría")
@@ -38,6 +38,9 @@ def _person(chance: random.Random, number: int) -> tuple[str, ...]:
     experience = max(0.0, chance.gauss(years, years / 3))
     amount = pay * chance.lognormvariate(0, 0.12)
     consents = chance.random() < 0.8
+    # Of a chance of their own: no trait of theirs has to do with the sex, and little with the age.
+    apart = random.Random(f"{SEED}/{number}")  # noqa: S311
+    age = min(64, max(18, round(apart.gauss(34, 9) + experience * 0.3)))
     return (
         f"SIM-{number:05}",
         f"Persona simulada {number}",
@@ -54,6 +57,8 @@ def _person(chance: random.Random, number: int) -> tuple[str, ...]:
         "Sí" if consents else "No",
         "Datos simulados: demostración" if consents else "",
         f"2026-{chance.randrange(1, 7):02}-{chance.randrange(1, 29):02}" if consents else "",
+        str(age) if apart.random() < 0.9 else "",
+        apart.choice(("Mujer", "Hombre")),
     )
 
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from adflux_core.accounts import open_platform
 from adflux_core.advertising import PlatformName
-from adflux_core.metrics import gaps, settling, sync
+from adflux_core.metrics import gaps, settling, shown_to, sync
 from adflux_core.metrics.sync import SliceReceipt
 from tasks.kinds import external_call, run_id, transaction
 from tasks.showing import show_table
@@ -25,6 +25,11 @@ def sync_window(
 @external_call("heal gaps", "heal gaps of {platform}")
 def heal_gaps(platform: PlatformName, today: date | None) -> list[SliceReceipt]:
     return gaps.heal_gaps(open_platform(platform), today=today, run_id=run_id())
+
+
+@external_call("sync shown to", "sync shown to of {platform}")
+def sync_shown_to(platform: PlatformName, since: date, until: date) -> int | None:
+    return shown_to.sync_shown_to(open_platform(platform), since, until)
 
 
 @transaction("learn settling")

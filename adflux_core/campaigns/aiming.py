@@ -40,7 +40,7 @@ class Aim(BaseModel):
 
     `keywords` are what it adds to a search campaign, by language; `homes` the cities that a campaign for a
     job in one of them narrows itself to. Whom a job ad reaches there it never changes. `fairness_report` is
-    the version whose card holds the report, `adverse` what it says of this segment.
+    the report that the plan carries, `adverse` what it says of this segment.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -62,9 +62,10 @@ def aim_at(session: Session, segment_id: int) -> Aim:
     Raises InputError on an unknown segment, RefusedError on one that has ended or has no fairness report.
     """
     row = session.execute(
-        text("""SELECT segment.id, name_es, name_en, ended_at, version_id, cluster, size, profile, card
+        text("""SELECT segment.id, name_es, name_en, ended_at, version_id, cluster, size, profile,
+                       report.id AS report, four_fifths
                 FROM adflux.segment JOIN adflux.segment_in_version ON segment_id = segment.id
-                JOIN adflux.segment_version AS version ON version.id = version_id
+                LEFT JOIN adflux.fairness_report AS report USING (version_id)
                 WHERE segment.id = :id ORDER BY version_id DESC LIMIT 1"""),
         {"id": segment_id},
     ).one_or_none()
@@ -72,7 +73,7 @@ def aim_at(session: Session, segment_id: int) -> Aim:
         raise InputError(f"segment {segment_id} does not exist: see `adflux list segments`")
     if row.ended_at is not None:
         raise RefusedError(f"segment {segment_id} ({row.name_es}) has ended: choose one that lives")
-    if "fairness" not in row.card:
+    if row.report is None:
         raise RefusedError(f"version {row.version_id} has no fairness report: run `adflux segment`")
     traits = [trait for trait in row.profile["traits"] if trait["feature"] in SEARCHED]
     words = [trait["word"] for trait in traits if trait["word"]]
@@ -84,10 +85,10 @@ def aim_at(session: Session, segment_id: int) -> Aim:
         people=row.size,
         keywords={language: _keywords(words, phrase) for language, phrase in SEARCHES.items()},
         homes=_homes(session, row.version_id, row.cluster),
-        fairness_report=row.version_id,
+        fairness_report=row.report,
         adverse=[
             f"{one['attribute']} {one['group']}: {one['ratio']} of the most frequent group, p {one['p']}"
-            for one in row.card["fairness"]["four_fifths"]
+            for one in row.four_fifths
             if one["cluster"] == row.cluster and one["verdict"] == "adverse"
         ],
     )
@@ -122,7 +123,25 @@ def aimed(draft: CampaignPlan, aim: Aim, posting: Posting, known: Sequence[City]
 
 def pin(session: Session, plan_id: int, aim: Aim) -> None:
     """The plan speaks to this version of the segment until another plan replaces it."""
-    session.add(SegmentPin(plan_id=plan_id, segment_id=aim.segment_id, version_id=aim.version_id))
+    session.add(
+        SegmentPin(
+            plan_id=plan_id,
+            segment_id=aim.segment_id,
+            version_id=aim.version_id,
+            fairness_report_id=aim.fairness_report,
+            aim=aim.model_dump(mode="json"),
+        )
+    )
+
+
+def keep_pin(session: Session, plan_id: int, changed_id: int) -> None:
+    """A plan that changes another's budget speaks to the same version of the same segment."""
+    session.execute(
+        text("""INSERT INTO adflux.segment_pin (plan_id, segment_id, version_id, fairness_report_id, aim)
+                SELECT :changed, segment_id, version_id, fairness_report_id, aim
+                FROM adflux.segment_pin WHERE plan_id = :plan"""),
+        {"plan": plan_id, "changed": changed_id},
+    )
 
 
 def _homes(session: Session, version_id: int, cluster: int) -> list[Home]:

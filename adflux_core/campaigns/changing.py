@@ -5,6 +5,7 @@ from __future__ import annotations
 from adflux_core import database
 from adflux_core.accounts import open_platform
 from adflux_core.advertising import CampaignPlan, DesiredState, PlatformName
+from adflux_core.campaigns.aiming import keep_pin
 from adflux_core.campaigns.answer import PlanAnswer
 from adflux_core.campaigns.drafting import check_budget, remember_account, store_plan
 from adflux_core.errors import InputError, RefusedError
@@ -33,4 +34,6 @@ def draft_budget_change(publication_id: int, budget: Money, author: str) -> Plan
             raise RefusedError(f"publication {publication_id} has a budget of {budget} already")
         check_budget(budget, account, (item.last_day - item.first_day).days + 1)
         changed = running.model_copy(update={"budget": budget})
-        return store_plan(session, [(adapter, changed)], author, changes=publication)
+        answer = store_plan(session, [(adapter, changed)], author, changes=publication)
+        keep_pin(session, publication.plan_id, answer.plan_id)
+        return answer

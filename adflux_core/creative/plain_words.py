@@ -41,7 +41,7 @@ SAFE = {
 
 def plain_words(posting: Posting, platform: PlatformName, language: str, evidence: Evidence) -> Words:
     """Words that may be published on the platform."""
-    titled = _with_title(posting, better_title(posting.title))
+    titled = _with_title(posting, better_title(posting.title, posting.language or "es"))
     safe = SAFE[language]
     if platform is PlatformName.GOOGLE_ADS:
         ad = write_search_ad(titled, language)

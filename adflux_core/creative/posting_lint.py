@@ -55,7 +55,7 @@ def lint_posting(
         return Concern(code=code, says=WORDS[code][say_in == "en"], detail=detail, suggestion=suggestion)
 
     found = []
-    better = better_title(posting.title)
+    better = better_title(posting.title, posting.language or "es")
     if not better:
         found.append(concern("no_title", posting.title[:80]))
     elif better != " ".join(posting.title.split()):

@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 
 from adflux_core.advertising import Creative
+from adflux_core.creative.shortening import DANGLING, cut
+from adflux_core.creative.template import salary_of
 from adflux_core.platforms.google_ads import limits
 from adflux_core.schema.postings import Posting
 
@@ -59,11 +61,7 @@ REMOTE_SEARCHES: Mapping[str, tuple[str, ...]] = {
     "es": ("trabajo remoto {title}", "empleo remoto {title}"),
     "en": ("remote {title} jobs", "{title} remote job"),
 }
-_NUMBERS = re.compile(r"\d|[$€£¥₡₱]|^[A-Z]{3}$")  # a word that may be part of an amount
 _AMOUNT = re.compile(r"\d{4}|\d[.,]\d")
-_DANGLING = frozenset(
-    "a al con de del e en la las los el o para por u un una y & and at for in of or the to with".split()
-)
 _ASIDE = re.compile(r"\([^)]*\)|\[[^]]*\]")
 _BOTH_GENDERS = re.compile(r"(?<=\w)/(?:as?|os?|es|ra|ras)\b", re.IGNORECASE)
 _SEARCHED = re.compile(r"[^\w\s+#&.'-]|_")
@@ -114,7 +112,6 @@ def _language(posting: Posting) -> str:
 
 def _parts(posting: Posting, language: str) -> dict[str, str]:
     place = posting.city or posting.region or (REMOTE[language] if posting.remote else posting.place)
-    salary = posting.salary_text if posting.salary_min or posting.salary_max else None
     remote = REMOTE[language] if posting.remote else None
     given = {
         "title": posting.title,
@@ -122,9 +119,10 @@ def _parts(posting: Posting, language: str) -> dict[str, str]:
         "city": None if place == remote else place,  # nobody works in remote work
         "remote": remote,
         "company": posting.company,
-        "salary": salary,
+        "salary": salary_of(posting, language),
     }
-    return {name: _plain(text or "") for name, text in given.items()}
+    plain = {name: _plain(text or "") for name, text in given.items()}
+    return plain | {"language": _language(posting)}
 
 
 def _texts(phrases: Iterable[str], parts: Mapping[str, str], width: int, most: int) -> list[str]:
@@ -134,27 +132,11 @@ def _texts(phrases: Iterable[str], parts: Mapping[str, str], width: int, most: i
         text = _filled(phrase, parts)
         if text and limits.width(text) > width and phrase.endswith(("{title}", "{title}.")):
             room = width - limits.width(phrase.format_map({**parts, "title": ""}))
-            title = cut(parts["title"], room)
+            title = cut(parts["title"], room, parts["language"])
             text = phrase.format_map({**parts, "title": title}) if title else ""
         if text and limits.width(text) <= width:
             found.append(text)
     return _different(found)[:most]
-
-
-def cut(text: str, width: int) -> str:
-    """The longest beginning that ends after a whole word and not beside a number; empty when none does."""
-    words = text.split()
-    for kept in range(len(words), 0, -1):
-        beginning = " ".join(words[:kept])
-        if limits.width(beginning) > width:
-            continue
-        if kept == len(words):
-            return beginning
-        last = words[kept - 1].rstrip(",;:-–·|/(")
-        if _NUMBERS.search(last) or _NUMBERS.search(words[kept]) or last.casefold() in _DANGLING or not last:
-            continue
-        return " ".join([*words[: kept - 1], last])
-    return ""
 
 
 def _filled(phrase: str, parts: Mapping[str, str]) -> str:
@@ -185,6 +167,6 @@ def _searched(text: str) -> str:
     first = re.split(r"\s[-–|·]\s|[,;:|$€£]", bare)[0]
     words = [word.strip(".'-").lstrip("+&") for word in _SEARCHED.sub(" ", first).lower().split()]
     kept = [word for word in words if word and not _AMOUNT.search(word)][:LONGEST_SEARCH]
-    while kept and kept[-1] in _DANGLING:
+    while kept and kept[-1] in DANGLING:
         kept.pop()
     return " ".join(kept)

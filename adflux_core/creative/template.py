@@ -5,14 +5,17 @@ A missing piece is left out, never filled in; the salary stands in the employer'
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from adflux_core.advertising import Creative
 from adflux_core.creative.card import draw_card
+from adflux_core.creative.shortening import cut, shorten
 from adflux_core.creative.words import Words
 from adflux_core.schema.postings import Posting
 
 SOURCE = "template/1"
+_LONG_NUMBER = re.compile(r"(?<![\d.,'’])\d{5,12}(?![\d.,'’])")
 HEADLINE_WIDTH = 40  # Meta shows about this much of a headline
 DESCRIPTION_WIDTH = 30
 
@@ -23,6 +26,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "where": "Lugar: {place}.",
         "pay": "Salario: {salary}.",
         "how": "Conoce la oferta y postúlate en línea.",
+        "short": "Conoce la oferta",
         "remote": "Trabajo remoto",
     },
     "en": {
@@ -31,6 +35,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "where": "Location: {place}.",
         "pay": "Salary: {salary}.",
         "how": "See the details and apply online.",
+        "short": "See the details",
         "remote": "Remote work",
     },
 }
@@ -56,7 +61,7 @@ def write_words(posting: Posting, language: str) -> Words:
     """The words of a feed ad; the title stays as it is in whatever language it has."""
     phrase = PHRASES[language]
     place = place_of(posting, language)
-    salary = posting.salary_text if posting.salary_min or posting.salary_max else None
+    salary = salary_of(posting, language)
     title = shorten(posting.title, 120)
     lines = [
         phrase["who" if posting.company else "what"].format(company=posting.company, title=title),
@@ -65,10 +70,19 @@ def write_words(posting: Posting, language: str) -> Words:
         phrase["how"],
     ]
     return Words(
-        headline=shorten(posting.title, HEADLINE_WIDTH),
+        headline=cut(posting.title, HEADLINE_WIDTH, posting.language or "es")
+        or shorten(posting.title, HEADLINE_WIDTH),
         primary_text="\n".join(line for line in lines if line),
-        description=shorten(place or posting.company or phrase["how"], DESCRIPTION_WIDTH),
+        description=shorten(place or posting.company or phrase["short"], DESCRIPTION_WIDTH),
     )
+
+
+def salary_of(posting: Posting, language: str) -> str | None:
+    """The employer's own words, long numbers grouped as people read them; none where there is no amount."""
+    if not (posting.salary_text and (posting.salary_min or posting.salary_max)):
+        return None
+    mark = "," if language == "en" else "."
+    return _LONG_NUMBER.sub(lambda one: f"{int(one.group()):,}".replace(",", mark), posting.salary_text)
 
 
 def place_of(posting: Posting, language: str) -> str | None:
@@ -76,13 +90,3 @@ def place_of(posting: Posting, language: str) -> str | None:
     return (
         posting.city or posting.region or (PHRASES[language]["remote"] if posting.remote else posting.place)
     )
-
-
-def shorten(text: str, width: int) -> str:
-    """At most `width` characters, ended at a word where there is one, with an ellipsis if anything went."""
-    text = " ".join(text.split())
-    if len(text) <= width:
-        return text
-    kept = text[: width - 1]
-    at_word = kept.rsplit(" ", 1)[0] if " " in kept else kept
-    return at_word.rstrip(" ,;:-–·(/") + "…"

@@ -6,7 +6,7 @@ A million rows go through here, so what can be done to many at once is left to t
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from hashlib import blake2b
@@ -30,11 +30,12 @@ COLUMNS = {
     "spend": "numeric",
     "applications": "numeric",
 }
+# What a restated row says anew: that its ad, campaign and currency are the same is known already.
+RESTATED_COLUMNS = ("date_day", "ad_id", "impressions", "clicks", "link_clicks", "spend", "applications")
 FINEST = -6  # decimals that are kept: the platforms count in millionths at the finest
 BUFFERED_ROWS = 50_000  # about 25 MB
 WORD = "q"  # a fingerprint: 64 bits with a sign
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
-_LINE = "%s\t%s\t%s\t%s\t%s\t%d\t%d\t%d\t%s\t%s\n".__mod__
 _DAY, _AD, _SPEND, _APPLICATIONS = (itemgetter(place) for place in (0, 3, 8, 9))
 
 
@@ -82,16 +83,22 @@ def unpacked(packed: bytes) -> tuple[frozenset[int], int]:
     return frozenset(rows), ads
 
 
-def copy_lines(rows: Sequence[AdMetrics]) -> bytes:
-    """The rows as COPY takes them. Raises ValidationError, naming the ad, on decimals that are not kept."""
+def copy_lines(rows: Sequence[AdMetrics], columns: Collection[str]) -> bytes:
+    """These columns, in their order in COLUMNS, as COPY takes them.
+
+    Raises ValidationError, naming the ad, on decimals that are not kept.
+    """
     # A sum has as many decimals as the finest of its parts, so one look at it is a look at them all.
     if min(_exponent(sum(map(amount, rows), Decimal())) for amount in (_SPEND, _APPLICATIONS)) < FINEST:
         _refuse_too_fine(rows)
-    text = "".join(map(_LINE, rows))
-    # Ids of digits and letters need no escaping; nine tabs and a line's end a row are the line's own.
-    if "\\" in text or "\r" in text or (text.count("\t"), text.count("\n")) != (9 * len(rows), len(rows)):
+    fields = ["%s\t" if name in columns else "%.0s" for name in COLUMNS]
+    line = ("".join(fields).removesuffix("\t") + "\n").__mod__
+    text = "".join(map(line, rows))
+    # Ids of digits and letters need no escaping; these tabs and line ends are the lines' own.
+    own = ((len(columns) - 1) * len(rows), len(rows))
+    if "\\" in text or "\r" in text or (text.count("\t"), text.count("\n")) != own:
         text = "".join(
-            [_LINE((row[0], *(one.translate(_ESCAPES) for one in row[1:5]), *row[5:])) for row in rows]
+            [line((row[0], *(one.translate(_ESCAPES) for one in row[1:5]), *row[5:])) for row in rows]
         )
     return text.encode()
 

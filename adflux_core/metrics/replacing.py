@@ -1,27 +1,31 @@
 """Make the stored days of a window equal to what was read, touching only rows that differ.
 
 Each day's fingerprints of last time say which rows to send. Those are staged by COPY and compared where the
-old rows are. Revisions and rollups are the database's own triggers' work.
+old rows are, some days at a time: while the server writes some, the next are read and compared here.
+Revisions and rollups are the database's own triggers' work.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from hashlib import blake2b
 from operator import itemgetter
 
-from sqlalchemy import and_, func, select, text
+from sqlalchemy import Connection, and_, func, select, text
 from sqlalchemy.orm import Session
 
+from adflux_core import database
 from adflux_core.advertising import AccountDay, AdMetrics, MetricsWindow
 from adflux_core.metrics.day_rows import (
     BUFFERED_ROWS,
     COLUMNS,
     NO_ROWS,
+    RESTATED_COLUMNS,
     Ads,
     DayReturnedError,
     by_day,
@@ -31,28 +35,37 @@ from adflux_core.metrics.day_rows import (
 )
 from adflux_core.schema.metrics import DayFingerprints, DayReading, MetricsSlice
 
-VALUES = tuple(name for name in COLUMNS if name not in {"date_day", "ad_id"})
-ANALYZED_FROM = 10_000  # rows; fewer are joined well without being counted first
+KEY = ("date_day", "ad_id")
 _IMPRESSIONS, _CLICKS, _SPEND = (itemgetter(place) for place in (5, 6, 8))
 
 
 @dataclass
-class Staged:
-    """A window of `read` rows: `sent` of them, those that differ, are in the table `incoming`.
-
-    Of the days of `whole`, all rows are there: ads came or went. Of those of `restated`, only rows that say
-    something else. The fingerprints of both are in the table `seen`.
-    """
+class Replaced:
+    """What became of a window: rows read, rows sent since they differ, what was written, each day's sums."""
 
     read: int = 0
     sent: int = 0
-    whole: list[date] = field(default_factory=list)
-    restated: list[date] = field(default_factory=list)
+    changed: int = 0
+    deleted: int = 0
     totals: dict[date, AccountDay] = field(default_factory=dict)
 
     @property
     def spend(self) -> Decimal:
         return sum((total.spend for total in self.totals.values()), Decimal(0))
+
+
+@dataclass
+class Batch:
+    """Days of which something differs, each with its packed fingerprints, and their rows as COPY takes them.
+
+    To `whole` ones ads came, or went from them: all rows are there. Of `restated` ones only those that say
+    something else.
+    """
+
+    whole: dict[date, bytes] = field(default_factory=dict)
+    restated: dict[date, bytes] = field(default_factory=dict)
+    whole_lines: bytes = b""
+    restated_lines: bytes = b""
 
 
 def hold_account(session: Session, platform: str, account_id: str) -> datetime:
@@ -63,54 +76,75 @@ def hold_account(session: Session, platform: str, account_id: str) -> datetime:
     return instant
 
 
-def stage(session: Session, window: MetricsWindow, *, buffered: int = BUFFERED_ROWS) -> Staged:
-    """Send the rows that differ from what stands. Call it holding the account."""
-    columns = ", ".join(f"{name} {kind} NOT NULL" for name, kind in COLUMNS.items())
-    # Up to a million rows are joined here: without room for them in memory they would go through files.
+def replace(
+    session: Session, window: MetricsWindow, receipt: MetricsSlice, *, buffered: int = BUFFERED_ROWS
+) -> Replaced:
+    """Make the window's days equal to its rows. Call it holding the account, with the receipt written."""
+    # A day's rows are joined here: without room for them in memory they would go through files.
     session.execute(text("SET LOCAL work_mem = '192MB'"))
     session.execute(text("SET LOCAL jit = off"))
-    session.execute(text(f"CREATE TEMP TABLE incoming ({columns}) ON COMMIT DROP"))
-    session.execute(
-        text("CREATE TEMP TABLE seen (date_day date, digest bytea, fingerprints bytea) ON COMMIT DROP")
-    )
+    session.execute(select(func.set_config("adflux.metrics_slice", str(receipt.id), True)))
     try:
-        staged = _send(session, window, buffered)
+        with session.begin_nested():
+            return _replace(session, window, receipt, buffered)
     except DayReturnedError:
         # Too many to hold and not in their days' order: then all of them are held after all.
-        session.execute(text("TRUNCATE incoming, seen"))
-        staged = _send(session, window, sys.maxsize)
-    if staged.sent >= ANALYZED_FROM:
-        session.execute(text("ANALYZE incoming (date_day, ad_id)"))
-    return staged
+        return _replace(session, window, receipt, sys.maxsize)
 
 
-def _send(session: Session, window: MetricsWindow, buffered: int) -> Staged:
-    staged, ads = Staged(), Ads()
-    for days in by_day(window.rows, buffered=buffered):
-        known = _known(session, window, list(days))
-        differing: list[AdMetrics] = []
-        seen: dict[date, bytes] = {}
-        for day, rows in days.items():
-            staged.read += len(rows)
-            staged.totals[day] = _total(day, rows)
-            found = fingerprints(rows, ads)
-            before, ads_before = unpacked(known.get(day, NO_ROWS))
-            if (len(rows), found.ads) != (len(before), ads_before):
-                staged.whole.append(day)
-                differing += rows
-            elif others := [row for row, one in zip(rows, found.rows, strict=True) if one not in before]:
-                staged.restated.append(day)
-                differing += others
-            else:
-                continue
-            seen[day] = found.packed()
-        staged.sent += len(differing)
-        _copy(session, copy_lines(differing), seen)
-    _empty_days(session, window, staged)
-    return staged
+def _replace(session: Session, window: MetricsWindow, receipt: MetricsSlice, buffered: int) -> Replaced:
+    done, ads = Replaced(), Ads()
+    for table, columns in {"incoming": COLUMNS, "restated": RESTATED_COLUMNS}.items():
+        told = ", ".join(f"{name} {COLUMNS[name]} NOT NULL" for name in columns)
+        session.execute(text(f"CREATE TEMP TABLE {table} ({told}) ON COMMIT DROP"))
+    scope = {
+        "platform": receipt.platform,
+        "account": receipt.account_id,
+        "slice": receipt.id,
+        "instant": receipt.read_at,
+    }
+    # What stood before is asked for beside the transaction, which is busy. Nobody else writes the account.
+    with database.autocommit() as beside, ThreadPoolExecutor(1) as server:
+        writing: Future[None] | None = None
+        for days in by_day(window.rows, buffered=buffered):
+            batch = _compared(days, _known(beside, window, days), ads, done)
+            if writing:
+                writing.result()
+            writing = server.submit(_write, session, scope, batch, done)
+        if writing:
+            writing.result()
+        every = [window.since + timedelta(number) for number in range((window.until - window.since).days + 1)]
+        without = [day for day in every if day not in done.totals]
+        known = _known(beside, window, without)
+        emptied = {day: NO_ROWS for day in without if known.get(day) != NO_ROWS}
+        _write(session, scope, Batch(whole=emptied), done)
+    return done
 
 
-def _known(session: Session, window: MetricsWindow, days: Sequence[date]) -> dict[date, bytes]:
+def _compared(
+    days: Mapping[date, list[AdMetrics]], known: Mapping[date, bytes], ads: Ads, done: Replaced
+) -> Batch:
+    batch = Batch()
+    whole: list[AdMetrics] = []
+    restated: list[AdMetrics] = []
+    for day, rows in days.items():
+        done.read += len(rows)
+        done.totals[day] = _total(day, rows)
+        found = fingerprints(rows, ads)
+        before, ads_before = unpacked(known.get(day, NO_ROWS))
+        if (len(rows), found.ads) != (len(before), ads_before):
+            batch.whole[day] = found.packed()
+            whole += rows
+        elif others := [row for row, one in zip(rows, found.rows, strict=True) if one not in before]:
+            batch.restated[day] = found.packed()
+            restated += others
+    done.sent += len(whole) + len(restated)
+    batch.whole_lines = copy_lines(whole, COLUMNS)
+    batch.restated_lines = copy_lines(restated, RESTATED_COLUMNS)
+    return batch
+
+
+def _known(beside: Connection, window: MetricsWindow, days: Collection[date]) -> dict[date, bytes]:
     """The fingerprints of the days that are still as they were when those were taken."""
     kept = (
         select(DayFingerprints.date_day, DayFingerprints.fingerprints)
@@ -129,29 +163,7 @@ def _known(session: Session, window: MetricsWindow, days: Sequence[date]) -> dic
             DayFingerprints.date_day.in_(days),
         )
     )
-    return dict(session.execute(kept).all())
-
-
-def _copy(session: Session, lines: bytes, seen: Mapping[date, bytes]) -> None:
-    raw = session.connection().connection.driver_connection
-    assert raw is not None
-    with raw.cursor() as cursor:
-        if lines:
-            with cursor.copy(f"COPY incoming ({', '.join(COLUMNS)}) FROM STDIN") as copy:
-                copy.write(lines)
-        if seen:
-            with cursor.copy("COPY seen FROM STDIN") as copy:
-                for day, found in seen.items():
-                    copy.write_row((day, blake2b(found, digest_size=16).digest(), found))
-
-
-def _empty_days(session: Session, window: MetricsWindow, staged: Staged) -> None:
-    every = [window.since + timedelta(number) for number in range((window.until - window.since).days + 1)]
-    without = [day for day in every if day not in staged.totals]
-    known = _known(session, window, without) if without else {}
-    emptied = [day for day in without if known.get(day) != NO_ROWS]
-    staged.whole += emptied
-    _copy(session, b"", dict.fromkeys(emptied, NO_ROWS))
+    return dict(beside.execute(kept).all()) if days else {}
 
 
 def _total(day: date, rows: Sequence[AdMetrics]) -> AccountDay:
@@ -163,51 +175,51 @@ def _total(day: date, rows: Sequence[AdMetrics]) -> AccountDay:
     )
 
 
-def replace(session: Session, staged: Staged, receipt: MetricsSlice) -> None:
-    """Make the days that differ equal to what was staged, and count it on the receipt."""
-    days = [*staged.whole, *staged.restated]
-    if not days:
-        return
-    scope = {
-        "platform": receipt.platform,
-        "account": receipt.account_id,
-        "days": days,
-        "whole": staged.whole,
-        "slice": receipt.id,
-        "instant": receipt.read_at,
-    }
-    session.execute(
-        text("SELECT set_config('adflux.metrics_slice', :slice, true)"), {"slice": str(receipt.id)}
-    )
-    stored = session.execute(
-        text("""
-            SELECT coalesce(sum(ads), 0)::bigint FROM adflux.account_day
-            WHERE platform = :platform AND account_id = :account AND date_day = ANY(:days)
-        """),
-        scope,
-    ).scalar_one()
-    if stored and staged.sent:
-        receipt.rows_changed = _update(session, scope)
-    if staged.whole:
+def _write(session: Session, scope: Mapping[str, object], batch: Batch, done: Replaced) -> None:
+    if batch.restated:
+        here = {**scope, "days": [*batch.restated]}
+        _copy(session, "restated", RESTATED_COLUMNS, batch.restated_lines)
+        done.changed += _update(session, here, "restated", RESTATED_COLUMNS)
+    if batch.whole:
+        here = {**scope, "days": [*batch.whole]}
+        _copy(session, "incoming", COLUMNS, batch.whole_lines)
+        stored = session.execute(
+            text("""
+                SELECT coalesce(sum(ads), 0)::bigint FROM adflux.account_day
+                WHERE platform = :platform AND account_id = :account AND date_day = ANY(:days)
+            """),
+            here,
+        ).scalar_one()
         if stored:
-            receipt.rows_deleted = _delete(session, scope)
-        if staged.sent:
-            receipt.rows_changed += _insert(session, scope, fresh=not stored)
-    _keep_fingerprints(session, scope)
+            done.changed += _update(session, here, "incoming", COLUMNS)
+            done.deleted += _delete(session, here)
+        done.changed += _insert(session, here, fresh=not stored)
+    if seen := {**batch.restated, **batch.whole}:
+        _keep_fingerprints(session, scope, seen)
 
 
-def _update(session: Session, scope: Mapping[str, object]) -> int:
-    unlike = " OR ".join(f"kept.{name} <> incoming.{name}" for name in VALUES)
+def _copy(session: Session, table: str, columns: Collection[str], lines: bytes) -> None:
+    raw = session.connection().connection.driver_connection
+    assert raw is not None
+    with raw.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {table}")
+        if lines:
+            with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+                copy.write(lines)
+
+
+def _update(session: Session, scope: Mapping[str, object], table: str, columns: Collection[str]) -> int:
+    values = [name for name in columns if name not in KEY]
     return _count(
         session,
         f"""
             UPDATE adflux.ad_metrics AS kept
-            SET {", ".join(f"{name} = incoming.{name}" for name in VALUES)},
-                slice_id = :slice, as_of = :instant
-            FROM incoming
+            SET {", ".join(f"{name} = told.{name}" for name in values)}, slice_id = :slice, as_of = :instant
+            FROM {table} AS told
             WHERE kept.platform = :platform AND kept.account_id = :account AND kept.date_day = ANY(:days)
-              AND kept.date_day = incoming.date_day AND kept.ad_id = incoming.ad_id AND ({unlike})
-        """,  # noqa: S608 - column names are ours
+              AND kept.date_day = told.date_day AND kept.ad_id = told.ad_id
+              AND ({" OR ".join(f"kept.{name} <> told.{name}" for name in values)})
+        """,  # noqa: S608 - names are ours
         scope,
     )
 
@@ -216,9 +228,9 @@ def _insert(session: Session, scope: Mapping[str, object], *, fresh: bool) -> in
     """`fresh`: nothing of these days is stored."""
     names = ", ".join(COLUMNS)
     absent = """
-        WHERE date_day = ANY(:whole) AND NOT EXISTS (
+        WHERE NOT EXISTS (
             SELECT FROM adflux.ad_metrics AS kept
-            WHERE kept.platform = :platform AND kept.account_id = :account AND kept.date_day = ANY(:whole)
+            WHERE kept.platform = :platform AND kept.account_id = :account AND kept.date_day = ANY(:days)
               AND kept.date_day = incoming.date_day AND kept.ad_id = incoming.ad_id
         )
     """
@@ -237,7 +249,7 @@ def _delete(session: Session, scope: Mapping[str, object]) -> int:
         session,
         """
             DELETE FROM adflux.ad_metrics AS kept
-            WHERE platform = :platform AND account_id = :account AND date_day = ANY(:whole)
+            WHERE platform = :platform AND account_id = :account AND date_day = ANY(:days)
               AND NOT EXISTS (SELECT FROM incoming
                               WHERE incoming.date_day = kept.date_day AND incoming.ad_id = kept.ad_id)
         """,
@@ -245,23 +257,31 @@ def _delete(session: Session, scope: Mapping[str, object]) -> int:
     )
 
 
-def _keep_fingerprints(session: Session, scope: Mapping[str, object]) -> None:
+def _keep_fingerprints(session: Session, scope: Mapping[str, object], seen: Mapping[date, bytes]) -> None:
     # After the rows: a trigger forgets the digest of every day whose rows change.
+    told = {
+        **scope,
+        "days": [*seen],
+        "digests": [blake2b(found, digest_size=16).digest() for found in seen.values()],
+        "seen": [*seen.values()],
+    }
     session.execute(
         text("""
             INSERT INTO adflux.day_fingerprints (platform, account_id, date_day, digest, fingerprints)
-            SELECT :platform, :account, date_day, digest, fingerprints FROM seen
+            SELECT :platform, :account, *
+            FROM unnest(CAST(:days AS date[]), CAST(:digests AS bytea[]), CAST(:seen AS bytea[]))
             ON CONFLICT (platform, account_id, date_day)
             DO UPDATE SET digest = excluded.digest, fingerprints = excluded.fingerprints
         """),
-        scope,
+        told,
     )
     session.execute(
         text("""
-            UPDATE adflux.day_reading SET digest = seen.digest FROM seen
+            UPDATE adflux.day_reading SET digest = seen.digest
+            FROM unnest(CAST(:days AS date[]), CAST(:digests AS bytea[])) AS seen (date_day, digest)
             WHERE platform = :platform AND account_id = :account AND day_reading.date_day = seen.date_day
         """),
-        scope,
+        told,
     )
 
 

@@ -21,7 +21,7 @@ from adflux_core.advertising import Account, AccountDay, AdPlatform, MetricsWind
 from adflux_core.campaigns.drafting import remember_account
 from adflux_core.errors import InputError, PlatformError, TooMuchDataError, ValidationError
 from adflux_core.metrics.late_reports import ReportingPlatform, Wait, read_late
-from adflux_core.metrics.replacing import hold_account, replace, stage
+from adflux_core.metrics.replacing import Replaced, hold_account, replace
 from adflux_core.schema.metrics import MetricsSlice
 from adflux_core.schema.publication import AdAccount
 
@@ -126,13 +126,18 @@ def _replaced(window: MetricsWindow, asked: _Asked) -> SliceReceipt:
     with database.transaction() as session:
         remember_account(session, account)
         instant = hold_account(session, account.platform, account.external_id)
-        staged = stage(session, window)
-        reason = _incomplete(window.totals, staged.totals)
-        kept = _kept(
-            session, asked, instant, reason, pages=window.pages, rows_read=staged.read, spend=staged.spend
-        )
-        if not reason:
-            replace(session, staged, kept)
+        with session.begin_nested() as written:
+            kept = _kept(session, asked, instant)
+            done = replace(session, window, kept)
+            reason = _incomplete(window.totals, done.totals)
+            if reason:
+                written.rollback()
+        if reason:
+            kept = _kept(session, asked, instant, reason)
+            done = Replaced(read=done.read, totals=done.totals)
+        kept.pages = window.pages
+        kept.rows_read, kept.spend = done.read, done.spend
+        kept.rows_changed, kept.rows_deleted = done.changed, done.deleted
         return _receipt(kept)
 
 
@@ -144,26 +149,19 @@ def _unread(asked: _Asked, reason: str, *, answered: bool = True) -> SliceReceip
 
 
 def _kept(
-    session: Session,
-    asked: _Asked,
-    instant: datetime,
-    reason: str,
-    *,
-    answered: bool = True,
-    pages: int = 0,
-    rows_read: int = 0,
-    spend: Decimal = NOTHING,
+    session: Session, asked: _Asked, instant: datetime, reason: str = "", *, answered: bool = True
 ) -> MetricsSlice:
+    """Written before the rows, which name it; what was read is not known yet."""
     kept = MetricsSlice(
         platform=asked.account.platform,
         account_id=asked.account.external_id,
         since=asked.since,
         until=asked.until,
-        pages=pages,
-        rows_read=rows_read,
+        pages=0,
+        rows_read=0,
         rows_changed=0,
         rows_deleted=0,
-        spend=spend,
+        spend=Decimal(0),
         currency=asked.account.currency,
         complete=not reason,
         answered=answered,

@@ -10,7 +10,11 @@ from adflux_core.reports.asking import ask
 DISAPPROVED = "disapproved|with_issues"  # in the platforms' own words for what their review stopped
 STALE_AFTER = timedelta(hours=36)  # a nightly reading was missed
 # How long a piece of scheduled work may be silent: a night and a half; six times its ten minutes.
-PULSES = {"sync-metrics": STALE_AFTER, "converge-campaigns": timedelta(hours=1)}
+PULSES = {
+    "sync-metrics": STALE_AFTER,
+    "converge-campaigns": timedelta(hours=1),
+    "sync-audiences": timedelta(hours=1),
+}
 DATA_KINDS = ("silent", "incomplete", "stale", "gap", "volume")
 USUAL_WEEKS, FEWEST_WEEKS = 4, 2  # the median of the same weekday in the weeks before is what is usual
 FEW, LITTLE = 500, 0.2  # impressions below which nothing is usual; the part of the usual that is too little
@@ -113,8 +117,10 @@ def attention() -> list[Concern]:
                        work AS subject, '' AS detail, beat_at AS since
                 FROM unnest(CAST(:works AS text[]), CAST(:withins AS interval[])) AS due (work, within)
                 LEFT JOIN adflux.heartbeat USING (work)
-                WHERE coalesce(beat_at, (SELECT min(created_at) FROM adflux.publication
-                                         WHERE state <> 'closed')) < now() - within
+                WHERE coalesce(beat_at, CASE work
+                          WHEN 'sync-audiences' THEN (SELECT min(created_at) FROM adflux.audience)
+                          ELSE (SELECT min(created_at) FROM adflux.publication WHERE state <> 'closed')
+                      END) < now() - within
             ), latest AS (
                 SELECT DISTINCT ON (platform, account_id, complete)
                        platform, account_id, complete, reason, read_at
@@ -175,8 +181,8 @@ def attention() -> list[Concern]:
                            UNION ALL SELECT * FROM troubled UNION ALL SELECT * FROM doubted
                            UNION ALL SELECT * FROM capped UNION ALL SELECT * FROM stray
                            UNION ALL SELECT * FROM silent UNION ALL SELECT * FROM holed
-                           UNION ALL SELECT * FROM thin UNION ALL SELECT * FROM unreachable
-                           UNION ALL SELECT * FROM expiring
+                           UNION ALL SELECT * FROM thin
+                           UNION ALL SELECT * FROM unreachable UNION ALL SELECT * FROM expiring
                            UNION ALL SELECT * FROM fed) AS every_concern
             ORDER BY array_position(
                 ARRAY['stopped', 'differs', 'capped', 'failed', 'orphan', 'unreachable', 'token', 'silent',

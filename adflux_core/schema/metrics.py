@@ -233,3 +233,23 @@ class MetricsSettling(Table):
     learned_days: Mapped[int | None]
     rows_observed: Mapped[int] = mapped_column(server_default="0")
     learned_at: Mapped[datetime | None]
+
+
+class AdShownTo(Table):
+    """To whom the platform says it showed an ad. It is read to see whom delivery leaves out, never to aim."""
+
+    __tablename__ = "ad_shown_to"
+
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(primary_key=True)
+    date_day: Mapped[date] = mapped_column(primary_key=True)
+    ad_id: Mapped[str] = mapped_column(primary_key=True, index=True)
+    age: Mapped[str] = mapped_column(primary_key=True)
+    gender: Mapped[str] = mapped_column(primary_key=True)
+    impressions: Mapped[int]
+    clicks: Mapped[int]
+    spend: Mapped[Exact]
+
+    __table_args__ = (
+        CheckConstraint("impressions >= 0 AND clicks >= 0 AND spend >= 0", name="not_negative"),
+    )

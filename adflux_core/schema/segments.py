@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Identity, LargeBinary, SmallInteger, func
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from adflux_core.schema import Table
@@ -89,11 +90,28 @@ class SegmentEvent(Table):
     __table_args__ = (CheckConstraint("kind IN ('birth', 'death', 'split', 'merge')", name="kind"),)
 
 
+class FairnessReport(Table):
+    """What a version's features give away and whom its segments leave out; plans for them name it."""
+
+    __tablename__ = "fairness_report"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey(SegmentVersion.id, ondelete="CASCADE"), unique=True)
+    proxies: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    four_fifths: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
 class SegmentPin(Table):
-    """A plan that speaks to a segment as one version had it; it never moves by itself."""
+    """A plan that speaks to a segment as one version had it; it never moves by itself.
+
+    `aim` is what the segment added to the plan; without a fairness report there is no plan for a segment.
+    """
 
     __tablename__ = "segment_pin"
 
     plan_id: Mapped[int] = mapped_column(ForeignKey("adflux.plan.id"), primary_key=True, autoincrement=False)
     segment_id: Mapped[int] = mapped_column(ForeignKey(Segment.id))
     version_id: Mapped[int] = mapped_column(ForeignKey(SegmentVersion.id))
+    fairness_report_id: Mapped[int] = mapped_column(ForeignKey(FairnessReport.id))
+    aim: Mapped[dict[str, Any]]

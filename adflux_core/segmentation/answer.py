@@ -6,6 +6,16 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+FEWEST_PEOPLE = 200  # below it no share of a segment means anything
+# Why there are so many segments or none: what a version keeps, and its words on the command line.
+WHY = {
+    "as_last": "as many as last time: no other number explains clearly more",
+    "smallest_of_best": "the smallest of the stable numbers that explain about most beyond chance",
+    "none_holds": "no number of segments is stable and explains more than chance",
+    "too_few_people": f"too few candidates to tell a group from chance: at least {FEWEST_PEOPLE} are needed",
+    "too_few_features": "fewer than two features say anything about these candidates",
+}
+
 
 class SegmentFound(BaseModel):
     """One segment of a version."""

@@ -44,7 +44,7 @@ class Figures(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """The k that was chosen, None when no k holds, and the figures of each."""
+    """The k that was chosen, None when no k holds; the figures of each; and a key of `answer.WHY`."""
 
     k: int | None
     figures: tuple[Figures, ...]
@@ -65,12 +65,11 @@ def choose_k(matrix: Matrix, space: Space, ks: Sequence[int], seed: int, last_k:
     # on real people that agreement swung from 0.95 to 0.36 while all but 0.1 % stayed together.
     last = next((one for one in figures if one.k == last_k and one.beyond_chance >= BEYOND_CHANCE), None)
     if last is not None and most - last.beyond_chance < WORTH_CHANGING:
-        return Choice(last.k, figures, "as many as last time: no other number explains clearly more")
+        return Choice(last.k, figures, "as_last")
     if not holding:
-        return Choice(None, figures, "no number of segments is stable and explains more than chance")
+        return Choice(None, figures, "none_holds")
     best = min((one for one in holding if one.beyond_chance >= most - NEARLY), key=lambda one: one.k)
-    why = "the smallest of the stable numbers that explain about most beyond chance"
-    return Choice(best.k, figures, why)
+    return Choice(best.k, figures, "smallest_of_best")
 
 
 def _measure(matrix: Matrix, shuffled: Matrix, halves: Sequence[np.ndarray], k: int, seed: int) -> Figures:

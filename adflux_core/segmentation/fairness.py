@@ -7,7 +7,7 @@ and hands back figures about groups of at least a hundred people, never a person
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -118,14 +118,6 @@ def audit_segments(labels: npt.NDArray[np.int32], k: int, groups: Groups) -> lis
 def blocked(proxies: Sequence[Proxy]) -> set[str]:
     """The features that may not be used."""
     return {one.feature for one in proxies if one.verdict == "blocks"}
-
-
-def as_json(proxies: Sequence[Proxy], impacts: Sequence[Impact]) -> dict[str, Any]:
-    """The report as a version's card keeps it."""
-    return {
-        "proxies": [one._asdict() for one in proxies],
-        "four_fifths": [one._asdict() for one in impacts],
-    }
 
 
 def _large(groups: Groups) -> Iterator[tuple[str, str, npt.NDArray[np.bool_], npt.NDArray[np.bool_]]]:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, text
 
 from adflux_core.errors import DatabaseUnavailableError, RefusedError
 from adflux_core.segmentation import pipeline
+from adflux_core.segmentation.fairness import Impact, Proxy
 from adflux_core.segmentation.matching import Event
 from adflux_core.segmentation.profiles import Trait, as_json
 
@@ -218,6 +219,21 @@ def keep_clusters(
         text("""UPDATE adflux.segment SET ended_at = CASE WHEN id = ANY(:here) THEN NULL ELSE now() END
                 WHERE (ended_at IS NULL) <> (id = ANY(:here))"""),
         {"here": list(segments)},
+    )
+
+
+def keep_fairness(
+    connected: Connection, version: int, proxies: Sequence[Proxy], impacts: Sequence[Impact]
+) -> None:
+    """The report that a plan for one of the version's segments carries."""
+    connected.execute(
+        text("""INSERT INTO adflux.fairness_report (version_id, proxies, four_fifths)
+                VALUES (:version, CAST(:proxies AS jsonb), CAST(:impacts AS jsonb))"""),
+        {
+            "version": version,
+            "proxies": json.dumps([one._asdict() for one in proxies]),
+            "impacts": json.dumps([one._asdict() for one in impacts]),
+        },
     )
 
 

@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 from adflux_core import database
 from adflux_core.errors import InputError
 from adflux_core.segmentation import fairness, keeping, pipeline, reading
-from adflux_core.segmentation.answer import Segmentation, SegmentFound
+from adflux_core.segmentation.answer import FEWEST_PEOPLE, WHY, Segmentation, SegmentFound
 from adflux_core.segmentation.choosing import Choice, choose_k
 from adflux_core.segmentation.fairness import Groups, Proxy
 from adflux_core.segmentation.matching import Event, Matched, match
@@ -24,7 +24,6 @@ from adflux_core.segmentation.naming import LANGUAGES, description_of, name_of
 from adflux_core.segmentation.profiles import Trait, draw_map, traits
 from adflux_core.segmentation.space import Matrix, Space, allowed, learn_space
 
-FEWEST_PEOPLE = 200  # below it no share of a segment means anything
 LARGEST_SAMPLE = 100_000  # people a model is fitted on; everybody is assigned, whatever their number
 K_RANGE = (2, 12)
 SEED = 20_260_101
@@ -82,8 +81,7 @@ def segment_candidates(
         number = reading.count(source, day)
         last = keeping.read_last(writing)
         if number < FEWEST_PEOPLE:
-            why = f"{number} candidates: at least {FEWEST_PEOPLE} are needed to tell a group from chance"
-            return _refuse(writing, version, number, parameters, why)
+            return _refuse(writing, version, number, parameters, "too_few_people")
         learned = _learn(source, protected, names, day, sample, range(low, high + 1), seed, last)
         if learned.choice.k is None:
             return _refuse(writing, version, number, parameters, learned.choice.why, _made_of(learned))
@@ -112,6 +110,9 @@ def segment_candidates(
             data_hash=digest.digest(),
             model=model,
         )
+        labels = model.named_steps["segment"].labels_[: fairness.SAMPLE]
+        impacts = fairness.audit_segments(labels, k, learned.groups)
+        keeping.keep_fairness(writing, version, learned.proxies, impacts)
         keeping.keep_clusters(writing, version, segments, sizes.tolist(), found)
         keeping.keep_events(writing, version, matched.events, segments)
         keeping.forget_old_members(writing)
@@ -136,8 +137,7 @@ def _learn(
     space = space.without(fairness.blocked(proxies))
     matrix = space.encode(people)
     if len(space.features) < 2:
-        told = ", ".join(feature.name for feature in space.features) or "none"
-        choice = Choice(None, (), f"fewer than two features say anything about these candidates: {told}")
+        choice = Choice(None, (), "too_few_features")
     else:
         with threadpool_limits(pipeline.THREADS, "openmp"):
             choice = choose_k(matrix, space, ks, seed, last.k if last else None)
@@ -181,19 +181,14 @@ def _card(
     labels = model.named_steps["segment"].labels_
     few = np.sort(chance.choice(len(labels), min(len(labels), MAP_SAMPLE), replace=False))
     return {
-        **_made_of(learned, labels),
+        **_made_of(learned),
         "drift": None if last is None else _drift(sizes, matched, last),
         "map": draw_map(learned.matrix[few], labels[few], len(sizes)),
     }
 
 
-def _made_of(learned: _Learned, labels: np.ndarray | None = None) -> dict[str, Any]:
-    """The part of the card that a refusal has, too; without `labels` no segment is held against another."""
-    impacts = (
-        []
-        if labels is None
-        else fairness.audit_segments(labels[: fairness.SAMPLE], int(labels.max()) + 1, learned.groups)
-    )
+def _made_of(learned: _Learned) -> dict[str, Any]:
+    """The part of the card that a refusal has, too."""
     return {
         "features": [
             {"name": one.name, "kind": one.kind.value, "words": list(one.words)}
@@ -203,7 +198,7 @@ def _made_of(learned: _Learned, labels: np.ndarray | None = None) -> dict[str, A
         "fitted_on": len(learned.people),
         "why": learned.choice.why,
         "figures": [one._asdict() for one in learned.choice.figures],
-        "fairness": fairness.as_json(learned.proxies, impacts),
+        "proxies": [one._asdict() for one in learned.proxies],
     }
 
 
@@ -239,7 +234,7 @@ def _refuse(
         version=version,
         candidates=number,
         k=None,
-        refused=why,
+        refused=WHY[why],
         figures=card["figures"],
         kept_identity=None,
         segments=[],

@@ -10,7 +10,7 @@ import streamlit as st
 from adflux_core import reports
 from adflux_core.advertising import CampaignPlan
 from adflux_core.reports import Campaign, PlatformPart, PublicationDetail
-from dashboard import charts, figures, naming
+from dashboard import charts, figures, naming, segment_fairness
 from dashboard.campaign_table import campaign_table
 from dashboard.reads import ask
 from dashboard.sheet import sheet
@@ -65,6 +65,12 @@ def show_campaign(campaign: Campaign, detail: PublicationDetail) -> None:
     left, right = st.columns([2, 3], gap="large")
     with left:
         show_creative(detail.plan)
+        aim = ask(reports.campaign_aim, campaign.publication_id)
+        if aim is not None:
+            cities = [city.name for city in detail.plan.targeting.cities]
+            segment_fairness.show_aim(aim, searches=detail.plan.keywords, cities=cities)
+        delivered = ask(reports.campaign_shown_to, campaign.publication_id)
+        segment_fairness.show_shown_to(delivered, campaign.currency)
     with right:
         show_objects(campaign, detail)
         show_deeds(detail)

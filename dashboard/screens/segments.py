@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from adflux_core import reports
 from adflux_core.errors import InputError, RefusedError
 from adflux_core.reports import SegmentRow, SegmentVersionRow
 from adflux_core.segmentation.renaming import LONGEST_DESCRIPTION, LONGEST_NAME, rename_segment
-from dashboard import figures, naming, reads, segment_map
+from dashboard import figures, reads, segment_fairness, segment_history, segment_map, segment_words
 from dashboard.reads import ask
 from dashboard.sheet import sheet
 from dashboard.tables import Column, table
-from dashboard.words import language, mark, plain, say
-
-EVENTS = {
-    "birth": mark("New"),
-    "death": mark("Ended"),
-    "split": mark("Split"),
-    "merge": mark("Merged"),
-}
+from dashboard.words import language, plain, say
 
 
 def show_segments() -> None:
@@ -35,24 +26,26 @@ def show_segments() -> None:
             return
         if versions[0].state == "refused":
             st.info(say("The newest training found no segments, so the ones before it stand."))
-            st.caption(plain(versions[0].why))
+            st.caption(segment_words.choice(versions[0].why))
         fitted = next((one for one in versions if one.state == "fitted"), None)
         if fitted is None:
             st.info(say("There are no segments among these candidates: groups would be invented."))
         else:
             show_version(fitted, rows)
             show_matches()
-        show_history(versions)
+            report = ask(reports.fairness_report)
+            if report is not None:
+                segment_fairness.show_report(report, rows)
+        segment_history.show_history(versions, ask(reports.segment_events))
 
 
 def show_version(version: SegmentVersionRow, rows: list[SegmentRow]) -> None:
     tiles = st.columns(4)
     tiles[0].metric(say("Segments"), figures.number(version.k))
     tiles[1].metric(say("Candidates"), figures.number(version.candidates))
-    chosen = next((one for one in version.figures if one["k"] == version.k), None)
     tiles[2].metric(
         say("Stability"),
-        figures.percent(None if chosen is None else chosen["stability"]),
+        figures.percent(segment_history.stability_of(version)),
         help=say("How alike trainings on different halves of the candidates turn out."),
     )
     tiles[3].metric(
@@ -97,7 +90,7 @@ def show_segment(row: SegmentRow) -> None:
             table(
                 row.traits,
                 [
-                    Column(say("Trait"), lambda one: naming.feature(one["feature"]), width=200),
+                    Column(say("Trait"), lambda one: segment_words.feature(one["feature"]), width=200),
                     Column(say("Value"), lambda one: one["word"], width=200),
                     Column(say("Share here"), lambda one: one["share"], figures.percent),
                     Column(
@@ -157,71 +150,6 @@ def rename(row: SegmentRow, given: dict[str, str]) -> None:
         return
     reads.forget()
     st.rerun()
-
-
-def show_history(versions: list[SegmentVersionRow]) -> None:
-    st.subheader(say("Versions"), anchor=False)
-    table(
-        versions,
-        [
-            Column(say("Version"), lambda row: row.id),
-            Column(say("When"), lambda row: row.created_at, figures.moment, width=150),
-            Column(say("Segments"), lambda row: row.k, figures.number),
-            Column(say("Candidates"), lambda row: row.candidates, figures.number),
-            Column(say("Kept their segment"), lambda row: row.kept_identity, figures.percent),
-            Column(
-                say("Drift of sizes"),
-                lambda row: row.size_stability_index,
-                figures.number,
-                about=say("Population stability index. Above 0.1 the sizes have moved, above 0.25 much."),
-            ),
-            Column(say("Changes"), lambda row: row.events, figures.number),
-            Column(say("Why so many"), lambda row: row.why, width=320),
-        ],
-        key="versions",
-    )
-    events = [
-        one for one in ask(reports.segment_events) if one.kind != "birth" or one.version_id != versions[-1].id
-    ]
-    if events:
-        table(
-            events,
-            [
-                Column(say("When"), lambda row: row.at, figures.moment, width=150),
-                Column(say("Change"), lambda row: say(EVENTS[row.kind])),
-                Column(
-                    say("Segment"), lambda row: row.name_en if language() == "en" else row.name_es, width=320
-                ),
-                Column(say("Version"), lambda row: row.version_id),
-            ],
-            key="events",
-        )
-    with st.expander(say("How the number of segments was chosen")):
-        show_figures(versions[0].figures)
-
-
-def show_figures(tried: list[dict[str, Any]]) -> None:
-    if not tried:
-        st.caption(say("Nothing was measured."))
-        return
-    table(
-        tried,
-        [
-            Column(say("Segments"), lambda one: one["k"], figures.number),
-            Column(say("Stability"), lambda one: one["stability"], figures.percent),
-            Column(
-                say("Separation"), lambda one: one["silhouette"], figures.number, about=say("Silhouette.")
-            ),
-            Column(say("Explained"), lambda one: one["explained"], figures.percent),
-            Column(
-                say("Beyond chance"),
-                lambda one: one["beyond_chance"],
-                figures.percent,
-                about=say("What they explain more than in the same data, shuffled."),
-            ),
-        ],
-        key="figures",
-    )
 
 
 show_segments()

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sandbox.meta import filters
+from sandbox.meta import breakdowns, filters
+from sandbox.meta.breakdowns import Group
 from sandbox.meta.errors import bad_parameter
 from sandbox.meta.fields import parse_fields
 from sandbox.meta.kinds import AD, AD_SET, CAMPAIGN
@@ -21,13 +22,15 @@ from sandbox.web import Request
 # Accepted and without effect since June 2025: everything behaves as in Ads Manager.
 WITHOUT_EFFECT = ("use_unified_attribution_setting", "use_account_attribution_setting", "action_report_time")
 KNOWN = frozenset(
-    "level time_range date_preset time_increment action_attribution_windows default_summary".split()
+    "level time_range date_preset time_increment action_attribution_windows breakdowns "
+    "default_summary".split()
 ) | set(PAGING)
 ACCOUNT = "account"
 LEVELS = (ACCOUNT, CAMPAIGN.name, AD_SET.name, AD.name)
 DEFAULT_FIELDS = {"impressions": None, "spend": None}
 ROW_FIELDS = ("date_start", "date_stop")
-Found = tuple[Node | None, Period, Outcome]  # the entity (none: the account), the days, the counts
+# The entity (none: the account), the days, the counts, and of whom, when that was asked.
+Found = tuple[Node | None, Period, Outcome, Group | None]
 SHARED_REACH = 0.55  # people who were already reached by another row
 
 
@@ -45,6 +48,7 @@ def decode(account: Account, request: Request, method: str) -> dict[str, Any]:
                 f"{name} is not valid for fields param. please check the documentation for all valid values",
                 name,
             )
+    breakdowns.asked(wanted)
     check_windows(wanted.get("action_attribution_windows", []))
     conditions = filters.parse(wanted.get("filtering", []))
     filters.check_fields(AD.name, [c for c in conditions if c[0] not in filters.METRICS])
@@ -57,7 +61,7 @@ def read(account: Account, node: Node | None, request: Request) -> dict[str, Any
     reply = page(list(enumerate(find(account, node, wanted))), request, wanted)
     reply["data"] = [render(account, found, wanted) for found in reply["data"]]
     if "summary" in wanted or wanted.get("default_summary"):
-        whole = {**wanted, "level": ACCOUNT, "time_increment": "all_days"}
+        whole = {**wanted, "level": ACCOUNT, "time_increment": "all_days", "breakdowns": []}
         totals = [render(account, found, whole) for found in find(account, node, whole)]
         reply["summary"] = totals[0] if totals else {}
     return reply
@@ -69,19 +73,20 @@ def find(account: Account, node: Node | None, wanted: dict[str, Any]) -> list[Fo
     periods = cut(asked_period(wanted, account.clock.today), increment_of(wanted))
     conditions = filters.parse(wanted.get("filtering", []))
     return [
-        (entity, periods[index], outcome)
+        (entity, periods[index], outcome, group)
         for entity, ads in _entities(account, node, level, conditions)
-        for index, outcome in _by_period(account, ads, periods)
+        for index, group, outcome in _by_period(account, ads, periods, by_group=breakdowns.asked(wanted))
         if _metric_conditions(account, outcome, conditions)
     ]
 
 
 def render(account: Account, found: Found, wanted: dict[str, Any]) -> dict[str, Any]:
-    entity, period, outcome = found
+    entity, period, outcome, group = found
     fields = set(parse_fields(wanted.get("fields", "")) or DEFAULT_FIELDS) | set(ROW_FIELDS)
     windows = wanted.get("action_attribution_windows", [])
     row = _about(account, entity, period) | measured(outcome, account.currency, windows)
-    return {name: value for name, value in row.items() if name in fields}
+    seen = {name: value for name, value in row.items() if name in fields}
+    return seen | (dict(zip(breakdowns.BREAKDOWNS, group, strict=True)) if group else {})
 
 
 def outcome_of(account: Account, ad: Node, day: date) -> Outcome:
@@ -101,17 +106,22 @@ def outcome_at(account: Account, ad: Node, day: date, age: int) -> Outcome:
     return reported(dice, truth, age)
 
 
-def _by_period(account: Account, ads: list[Node], periods: list[Period]) -> Iterator[tuple[int, Outcome]]:
+def _by_period(
+    account: Account, ads: list[Node], periods: list[Period], *, by_group: bool
+) -> Iterator[tuple[int, Group | None, Outcome]]:
     starts, last = [start for start, _ in periods], periods[-1][1]
-    told: dict[int, list[Outcome]] = {}
+    told: dict[tuple[int, Group | None], list[Outcome]] = {}
     for ad in ads:
         for day in account.ledger.by_day[ad.id]:
             if starts[0] <= day <= last:
-                told.setdefault(bisect_right(starts, day) - 1, []).append(outcome_of(account, ad, day))
-    for index in sorted(told):
-        outcome = _sum([outcome for outcome in told[index] if outcome is not NOTHING])
+                index, outcome = bisect_right(starts, day) - 1, outcome_of(account, ad, day)
+                parts = breakdowns.split(account.dice(ad, day), outcome) if by_group else [(None, outcome)]
+                for group, part in parts:
+                    told.setdefault((index, group), []).append(part)
+    for index, group in sorted(told, key=lambda one: (one[0], one[1] or ("", ""))):
+        outcome = _sum([outcome for outcome in told[index, group] if outcome is not NOTHING])
         if not outcome.is_nothing:
-            yield index, outcome
+            yield index, group, outcome
 
 
 def _sum(told: list[Outcome]) -> Outcome:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from sandbox.applicants import AdDay, filled_in
+from sandbox.meta.breakdowns import split
 from sandbox.meta.fields import written
 from sandbox.meta.insights import outcome_at, outcome_of
 from sandbox.meta.kinds import AD, DELIVERING, REPORT
@@ -64,7 +65,25 @@ def truth(account: Account, since: date, until: date) -> dict[str, Any]:
         "currency": account.currency.code,
         "reported": reported,
         "settled": settled,
+        "shown_to": list(_shown_to(account, since, until)),
     }
+
+
+def _shown_to(account: Account, since: date, until: date) -> Iterator[dict[str, Any]]:
+    """By age and gender, as reported now."""
+    for ad in account.of_kind(AD.name):
+        for day in sorted(account.ledger.by_day[ad.id]):
+            if since <= day <= until:
+                for (age, gender), part in split(account.dice(ad, day), outcome_of(account, ad, day)):
+                    yield {
+                        "ad_id": ad.id,
+                        "date_day": day.isoformat(),
+                        "age": age,
+                        "gender": gender,
+                        "impressions": part.impressions,
+                        "clicks": part.clicks,
+                        "spend": account.currency.spell(part.spend),
+                    }
 
 
 def _row(account: Account, ad: Node, day: date, outcome: Outcome) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from adflux_core import database
 from sandbox.server import Sandbox
 
 PURPOSE = "ofertas de empleo"
-CARD = '{"fairness": {"four_fifths": []}}'
+CARD = "{}"
 
 
 def ask(statement: str, **values: Any) -> list[tuple[Any, ...]]:
@@ -36,6 +36,10 @@ def settle(people: int) -> int:
            VALUES ('fitted', :people, 1, '{}', CAST(:card AS jsonb), '') RETURNING id""",
         people=people,
         card=CARD,
+    )
+    ask(
+        "INSERT INTO adflux.fairness_report (version_id, proxies, four_fifths) VALUES (:version, '[]', '[]')",
+        version=version,
     )
     ((segment,),) = ask(
         """INSERT INTO adflux.segment (name_es, name_en, description_es, description_en)

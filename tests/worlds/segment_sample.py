@@ -16,6 +16,33 @@ FIGURES = [
     {"k": k, "stability": 0.9, "silhouette": 0.2, "explained": k / 20, "beyond_chance": 0.1}
     for k in (2, 3, 4)
 ]
+PROXIES = [
+    {"feature": "education", "attribute": "gender", "group": "f", "auc": 0.71, "verdict": "warns"},
+]
+IMPACTS = [
+    {
+        "cluster": 0,
+        "attribute": "gender",
+        "group": "f",
+        "people": 2000,
+        "ratio": 0.61,
+        "low": 0.55,
+        "high": 0.68,
+        "p": 0.0,
+        "verdict": "adverse",
+    },
+    {
+        "cluster": 1,
+        "attribute": "health",
+        "group": "x",
+        "people": 12,
+        "ratio": None,
+        "low": None,
+        "high": None,
+        "p": None,
+        "verdict": "insufficient data",
+    },
+]
 TRAITS = [
     {"feature": "occupation", "word": "auxiliar de bodega", "share": 0.9, "lift": 3.2, "median": None,
      "everybody": None, "strength": 1.5},
@@ -36,16 +63,15 @@ def fill_segments(session: Session) -> None:
         _fill_version(session, kept)
     session.execute(
         text("""INSERT INTO adflux.segment_version (state, candidates, parameters, card)
-                VALUES ('refused', 12, '{}', '{"refused": "12 candidates: too few", "figures": []}')""")
+                VALUES ('refused', 12, '{}', '{"refused": "too_few_people", "figures": []}')""")
     )
 
 
 def _fill_version(session: Session, kept: float | None) -> None:
     card = {
-        "why": "the smallest of the stable numbers",
+        "why": "smallest_of_best",
         "features": [{"name": "occupation"}],
         "figures": FIGURES,
-        "fairness": {"proxies": [], "four_fifths": []},
         "drift": {"kept_identity": kept, "size_stability_index": 0.01},
         "map": {
             "centres": [[0, 0], [3, 1], [1, 4]],
@@ -59,6 +85,11 @@ def _fill_version(session: Session, kept: float | None) -> None:
                 VALUES ('fitted', 4200, 3, '{}', CAST(:card AS jsonb), 'x', 'x') RETURNING id"""),
         {"card": json.dumps(card)},
     ).scalar_one()
+    session.execute(
+        text("""INSERT INTO adflux.fairness_report (version_id, proxies, four_fifths)
+                VALUES (:version, CAST(:proxies AS jsonb), CAST(:four_fifths AS jsonb))"""),
+        {"version": version, "proxies": json.dumps(PROXIES), "four_fifths": json.dumps(IMPACTS)},
+    )
     for cluster, (_, _, size) in enumerate(SEGMENTS):
         session.execute(
             text("""INSERT INTO adflux.segment_in_version

@@ -61,6 +61,9 @@ class ToldPlatform:
             account=self.account(), since=since, until=until, rows=rows, totals=self._totals(rows), pages=1
         )
 
+    def read_shown_to(self, since: date, until: date) -> None:  # noqa: ARG002
+        return
+
     def _totals(self, rows: Iterable[AdMetrics]) -> list[AccountDay]:
         sums: dict[date, AccountDay] = {}
         for one in rows:

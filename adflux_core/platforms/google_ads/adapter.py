@@ -179,6 +179,10 @@ class GoogleAdsPlatform:
     def read_metrics(self, since: date, until: date) -> MetricsWindow:
         return read_window(self._client.query, self._client.stream, self.account(), since, until)
 
+    def read_shown_to(self, since: date, until: date) -> None:  # noqa: ARG002
+        """Google tells ages and genders apart, never both at once, and of a job ad neither is asked."""
+        return
+
     def screen_url(self, campaign_id: str) -> str:
         return f"{SCREEN}?campaignId={campaign_id}&__e={self.account_id}"
 

@@ -18,6 +18,7 @@ from adflux_core.advertising import (
     Node,
     PlatformName,
     RemoteObject,
+    ShownTo,
     Step,
 )
 from adflux_core.errors import (
@@ -43,6 +44,7 @@ from adflux_core.platforms.meta.reading import (
     issues_of,
     parents_of,
 )
+from adflux_core.platforms.meta.shown_to import read_shown_to
 from adflux_core.settings import Settings
 from adflux_core.targeting import City, folded, once
 
@@ -80,8 +82,8 @@ class MetaPlatform:
             settings.meta_access_token.get_secret_value(),
             secret.get_secret_value() if secret else None,
         )
-        self._token = settings.meta_access_token
         self.account_id = settings.meta_ad_account_id
+        self._token = settings.meta_access_token
         self._api = Api(session, governor, self.account_id)
         self._page_id = settings.meta_page_id
         self._conversion_action = settings.meta_conversion_action
@@ -98,6 +100,16 @@ class MetaPlatform:
             smallest_daily_budget=from_wire(raw["currency"], raw["min_daily_budget"]),
         )
 
+    def cities(self, country: str, names: Sequence[str]) -> Sequence[City]:
+        wanted = {"type": "adgeolocation", "location_types": ["city"], "limit": PAGE_SIZE}
+        found = [
+            City(name=name, country=country, key=str(raw["key"]))
+            for name in names
+            for raw in self._get(("search",), {**wanted, "q": name}).get("data") or ()
+            if raw.get("country_code") == country and folded(raw.get("name", "")) == folded(name)
+        ]
+        return once(found)
+
     def credential_expiry(self) -> tuple[str, datetime | None]:
         """The account, and when its token or the token's access to data runs out; None: it does not.
 
@@ -108,16 +120,6 @@ class MetaPlatform:
             raise CredentialsError("Meta: the access token is not valid: set a new one", platform=self.name)
         ends = [told[name] for name in ("expires_at", "data_access_expires_at") if told.get(name)]
         return self.account_id, datetime.fromtimestamp(min(ends), UTC) if ends else None
-
-    def cities(self, country: str, names: Sequence[str]) -> Sequence[City]:
-        wanted = {"type": "adgeolocation", "location_types": ["city"], "limit": PAGE_SIZE}
-        found = [
-            City(name=name, country=country, key=str(raw["key"]))
-            for name in names
-            for raw in self._get(("search",), {**wanted, "q": name}).get("data") or ()
-            if raw.get("country_code") == country and folded(raw.get("name", "")) == folded(name)
-        ]
-        return once(found)
 
     def compile(self, plan: CampaignPlan, tokens: Mapping[tuple[str, int], str]) -> Sequence[Step]:
         return compiler.compile_plan(plan, tokens, page_id=self._page_id)
@@ -211,8 +213,11 @@ class MetaPlatform:
         return True
 
     def read_report(self, report_id: str, since: date, until: date) -> MetricsWindow:
-        pages = list(self._pages((report_id, "insights"), {"limit": ROWS_A_PAGE}))
+        pages = self._pages((report_id, "insights"), {"limit": ROWS_A_PAGE})
         return checked_window(self._pages, pages, self.account(), since, until, self._conversion_action)
+
+    def read_shown_to(self, since: date, until: date) -> list[ShownTo]:
+        return read_shown_to(self._pages, self.account_id, since, until)
 
     def audiences(self) -> MetaAudiences:
         """The account's custom audiences, which no other platform has in this form."""
@@ -269,7 +274,7 @@ class MetaPlatform:
         params: Mapping[str, Any],
         files: Mapping[str, bytes] | None = None,
     ) -> dict[str, Any]:
-        body: dict[str, Any] = self._api.call(method, path, params, files=files).json()
+        body: dict[str, Any] = self._api.call(method, path, params, files=files)
         return body
 
 

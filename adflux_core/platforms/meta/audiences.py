@@ -51,7 +51,7 @@ class MetaAudiences:
     def create(self, name: str) -> str:
         """A new, empty audience; its id. Raises AmbiguousError when it may or may not have been made."""
         values = {"name": name, "subtype": "CUSTOM", "customer_file_source": "USER_PROVIDED_ONLY"}
-        reply = self._api.call("POST", (self.account_id, "customaudiences"), values).json()
+        reply = self._api.call("POST", (self.account_id, "customaudiences"), values)
         if not reply.get("id"):
             raise AmbiguousError("Meta answered a new audience without an id", platform="meta")
         return str(reply["id"])
@@ -75,7 +75,7 @@ class MetaAudiences:
         params: dict[str, Any] = {"payload": payload, "session": session}
         if action == "remove":
             params["method"] = "DELETE"  # as a POST, or ten thousand hashes would stand in the URL
-        reply = self._api.call("POST", (external_id, "users"), params).json()
+        reply = self._api.call("POST", (external_id, "users"), params)
         try:
             return Received(int(reply["num_received"]), int(reply["num_invalid_entries"]))
         except (KeyError, TypeError, ValueError):
@@ -83,6 +83,6 @@ class MetaAudiences:
 
     def size(self, external_id: str) -> tuple[int, int] | None:
         """Between how many and how many people are matched, as Meta rounds it; None where it does not say."""
-        raw = self._api.call("GET", (external_id,), {"fields": SIZES}).json()
+        raw = self._api.call("GET", (external_id,), {"fields": SIZES})
         lower, upper = (int(raw.get(name, -1)) for name in SIZES.split(","))
         return (lower, upper) if 0 <= lower <= upper else None

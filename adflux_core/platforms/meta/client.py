@@ -1,23 +1,24 @@
 """The one seam to Meta: the SDK, governed, its token kept out of URLs and its failures turned into ours.
 
-The unmodified SDK treats an HTML 502 as success, has no timeout, and writes the token into every URL
-and so into every exception. All its traffic passes `FacebookAdsApi.call`, which is where this is mended.
+The unmodified SDK treats an HTML 502 as success, has no timeout, decodes each reply several times, and writes
+the token into every URL and so into every exception. All traffic passes `Api.call`, where this is mended.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
-from json import JSONDecodeError
+from json import dumps, loads
 from typing import Any
 
 import requests
-from facebook_business.api import FacebookAdsApi, FacebookResponse, FacebookSession
-from facebook_business.exceptions import FacebookRequestError
+from facebook_business.api import FacebookAdsApi, FacebookSession
+from pydantic_core import from_json
 from requests.adapters import HTTPAdapter
 
-from adflux_core.advertising import Governor, Room
+from adflux_core.advertising import Governor
 from adflux_core.errors import PlatformError
 from adflux_core.platforms.meta.errors import classify, rest_after, unclear_kind
 from adflux_core.platforms.meta.usage import READ, WRITE, usage_of
@@ -46,17 +47,6 @@ def session_for(graph_url: str, token: str, app_secret: str | None) -> Session:
     return Session(graph_url, token, app_secret)
 
 
-class Reply(FacebookResponse):  # type: ignore[misc]  # the SDK is untyped
-    """A reply that is decoded once; the SDK's decodes its text each time it is asked."""
-
-    def __init__(self, reply: FacebookResponse) -> None:
-        super().__init__(reply.body(), reply.status(), reply.headers())
-        self._decoded = super().json()
-
-    def json(self) -> Any:
-        return self._decoded
-
-
 class Api(FacebookAdsApi):  # type: ignore[misc]  # the SDK is untyped
     """`call` answers with checked JSON or raises one of `adflux_core.errors`; it never retries.
 
@@ -71,44 +61,61 @@ class Api(FacebookAdsApi):  # type: ignore[misc]  # the SDK is untyped
     def call(
         self,
         method: str,
-        path: Any,
+        path: tuple[str, ...],
         params: Mapping[str, Any] | None = None,
-        headers: Mapping[str, str] | None = None,
-        files: Any = None,
-        url_override: str | None = None,
-        api_version: str | None = None,
-    ) -> Reply:
+        files: Mapping[str, bytes] | None = None,
+    ) -> Any:
+        """The decoded reply. It is sent as the SDK sends it, and decoded once."""
         writing = method != "GET"
         room = self._governor.ask(self._account_id, WRITE if writing else READ, writing=writing)
+        told = {name: _on_the_wire(value) for name, value in (params or {}).items()}
         try:
-            reply = Reply(super().call(method, path, params, headers, files, url_override, api_version))
-        except FacebookRequestError as failure:
-            error = _ours(failure, writing=writing)
-            self._note(room, failure.http_headers() or {}, rest_after(error))
-            raise error from None
+            reply = self._session.requests.request(
+                method,
+                "/".join((self._session.GRAPH, API_VERSION, *path)),
+                **{"data" if writing else "params": told},
+                headers=self.HTTP_DEFAULT_HEADERS,
+                files=files,
+                timeout=self._session.timeout,
+            )
         except requests.ConnectionError as failure:
             raise _never_left(failure, writing=writing) from None
-        except (requests.RequestException, JSONDecodeError, AttributeError):
-            # A timeout, a cut reply, or an error body the SDK's own exception trips over.
-            raise _unclear("no readable reply", writing=writing) from None
-        self._note(room, reply.headers(), 0.0)
-        if not isinstance(reply.json(), dict | list) or reply.status() >= 400:
-            raise _unclear(f"HTTP {reply.status()} without a Graph reply", writing=writing)
-        return reply
-
-    def _note(self, room: Room, headers: Mapping[str, str], rest: float) -> None:
-        usage = usage_of(headers)
-        stopped = replace(usage, blocked_for=max(usage.blocked_for, rest))
-        self._governor.note(self._account_id, room, stopped)
+        except requests.RequestException:
+            raise _unclear("no readable reply", writing=writing) from None  # a timeout, or a cut reply
+        body = _decoded(reply)
+        error = _failure(body, reply, writing=writing)
+        usage, rest = usage_of(reply.headers), rest_after(error) if error else 0.0
+        blocked_for = max(usage.blocked_for, rest)
+        self._governor.note(self._account_id, room, replace(usage, blocked_for=blocked_for))
+        if error:
+            raise error
+        return body
 
 
-def _ours(failure: FacebookRequestError, *, writing: bool) -> PlatformError:
-    body = failure.body()
+def _on_the_wire(value: Any) -> Any:
+    """Graph takes anything that is not plain as JSON, a truth value too."""
+    plain = isinstance(value, str) or not isinstance(value, Mapping | Sequence | bool)
+    return value if plain else dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+def _decoded(reply: requests.Response) -> Any:
+    """None when it is no JSON. Numbers are read by the million, so the fast decoder is asked first."""
+    try:
+        return from_json(reply.content, cache_strings="keys")
+    except ValueError:
+        with suppress(ValueError):
+            return loads(reply.text)  # takes half a surrogate pair, with which a name cut in an emoji ends
+    return None
+
+
+def _failure(body: Any, reply: requests.Response, *, writing: bool) -> PlatformError | None:
     error = body.get("error") if isinstance(body, dict) else None
-    if not isinstance(error, Mapping):
-        return _unclear(f"HTTP {failure.http_status()} without a reason", writing=writing)
-    headers = failure.http_headers() or {}
-    return classify(error, status=failure.http_status() or 0, writing=writing, headers=headers)
+    if isinstance(error, Mapping):
+        return classify(error, status=reply.status_code, writing=writing, headers=reply.headers)
+    refused = isinstance(body, dict) and ("error" in body or not body.get("success", True))
+    if refused or not isinstance(body, dict | list) or reply.status_code >= 400:
+        return _unclear(f"HTTP {reply.status_code} without a Graph reply", writing=writing)
+    return None
 
 
 def _never_left(failure: requests.ConnectionError, *, writing: bool) -> PlatformError:

@@ -7,9 +7,10 @@ not a number fails the window with the row named. Source: Meta, Insights API.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from adflux_core.advertising import Account, AccountDay, AdMetrics, MetricsWindow
@@ -22,13 +23,15 @@ Pages = Callable[[tuple[str, ...], Mapping[str, Any]], Iterator[list[dict[str, A
 NUMBERS = "impressions,clicks,spend"
 AD_FIELDS = f"campaign_id,adset_id,ad_id,account_currency,{NUMBERS},inline_link_clicks,actions"
 PAGE_SIZE = 500
+LONGEST_COUNT = 18  # digits
+NOTHING = Decimal(0)
 # Unasked, Meta leaves out the rows of archived and deleted ads, which its account totals still count.
 EVERY_AD = {
     "field": "ad.effective_status",
     "operator": "IN",
     "value": [*NOT_DELETED["ad"], "DELETED"],
 }
-_is_whole = re.compile(r"\d{1,18}", re.ASCII).fullmatch
+_day = lru_cache(maxsize=2_000)(date.fromisoformat)  # a window has a thousand times as many rows as days
 _is_decimal = re.compile(r"\d{1,15}(?:\.\d{1,6})?", re.ASCII).fullmatch
 
 
@@ -42,7 +45,7 @@ def read_window(
 
     def read(since: date, until: date) -> MetricsWindow:
         asked = pages((account.external_id, "insights"), {**ad_days(since, until), "limit": PAGE_SIZE})
-        return checked_window(pages, list(asked), account, since, until, conversion_action)
+        return checked_window(pages, asked, account, since, until, conversion_action)
 
     return read_in_halves(read, since, until)
 
@@ -54,22 +57,27 @@ def ad_days(since: date, until: date) -> dict[str, Any]:
 
 def checked_window(
     pages: Pages,
-    ad_pages: Sequence[list[dict[str, Any]]],
+    ad_pages: Iterable[list[dict[str, Any]]],
     account: Account,
     since: date,
     until: date,
     conversion_action: str,
 ) -> MetricsWindow:
     """These pages as a window, with the account's own totals, which are always asked for at once."""
+    rows: list[AdMetrics] = []
+    read = 0
+    for page in ad_pages:  # one at a time: raw, they are many times as large
+        rows += [_row(raw, account, since, until, conversion_action) for raw in page]
+        read += 1
     totals = {**_days(since, until), "level": "account", "fields": NUMBERS, "limit": PAGE_SIZE}
     total_pages = list(pages((account.external_id, "insights"), totals))
     return MetricsWindow(
         account=account,
         since=since,
         until=until,
-        rows=[_row(raw, account, since, until, conversion_action) for page in ad_pages for raw in page],
+        rows=rows,
         totals=[_total(raw) for page in total_pages for raw in page],
-        pages=len(ad_pages) + len(total_pages),
+        pages=read + len(total_pages),
     )
 
 
@@ -89,17 +97,17 @@ def _row(
             platform="meta",
         )
     try:
-        row = AdMetrics(
-            date_day=date.fromisoformat(raw["date_start"]),
-            campaign_id=_id(raw, "campaign_id"),
-            ad_group_id=_id(raw, "adset_id"),
-            ad_id=_id(raw, "ad_id"),
-            currency=account.currency,
-            impressions=_count(raw, "impressions"),
-            clicks=_count(raw, "clicks"),
-            link_clicks=_count(raw, "inline_link_clicks"),
-            spend=_number(raw.get("spend", "0")),
-            applications=_applications(raw.get("actions") or (), conversion_action),
+        row = AdMetrics(  # by place: there are millions of them
+            _day(raw["date_start"]),
+            _id(raw, "campaign_id"),
+            _id(raw, "adset_id"),
+            _id(raw, "ad_id"),
+            account.currency,
+            count_of(raw, "impressions"),
+            count_of(raw, "clicks"),
+            count_of(raw, "inline_link_clicks"),
+            number_of(raw.get("spend", "0")),
+            _applications(raw.get("actions") or (), conversion_action),
         )
     except (KeyError, ValueError, TypeError) as error:
         raise ValidationError(
@@ -118,10 +126,8 @@ def _where(raw: Mapping[str, Any]) -> str:
 
 def _applications(actions: Sequence[Mapping[str, Any]], conversion_action: str) -> Decimal:
     # One application may stand under several action types; only the configured one is counted.
-    return sum(
-        (_number(action["value"]) for action in actions if action["action_type"] == conversion_action),
-        Decimal(0),
-    )
+    named = [action["value"] for action in actions if action["action_type"] == conversion_action]
+    return sum(map(number_of, named), NOTHING)
 
 
 def _id(raw: Mapping[str, Any], field: str) -> str:
@@ -131,14 +137,14 @@ def _id(raw: Mapping[str, Any], field: str) -> str:
     return found
 
 
-def _count(raw: Mapping[str, Any], field: str) -> int:
+def count_of(raw: Mapping[str, Any], field: str) -> int:
     text = raw.get(field, "0")
-    if not isinstance(text, str) or not _is_whole(text):
+    if not (isinstance(text, str) and text.isdigit() and text.isascii() and len(text) <= LONGEST_COUNT):
         raise ValueError(f"{text!r} is not a number")
     return int(text)
 
 
-def _number(text: object) -> Decimal:
+def number_of(text: object) -> Decimal:
     # Decimal() also takes "1_0", "٣" and "NaN": words that are not how Meta writes a number.
     if not isinstance(text, str) or not _is_decimal(text):
         raise ValueError(f"{text!r} is not a number")
@@ -149,9 +155,9 @@ def _total(raw: Mapping[str, Any]) -> AccountDay:
     try:
         return AccountDay(
             date_day=date.fromisoformat(raw["date_start"]),
-            impressions=_count(raw, "impressions"),
-            clicks=_count(raw, "clicks"),
-            spend=_number(raw.get("spend", "0")),
+            impressions=count_of(raw, "impressions"),
+            clicks=count_of(raw, "clicks"),
+            spend=number_of(raw.get("spend", "0")),
         )
     except (KeyError, ValueError, TypeError) as error:
         raise ValidationError(

@@ -15,7 +15,7 @@ from adflux_core import database
 from adflux_core.audiences import sending
 from adflux_core.audiences.requesting import request_audience
 from adflux_core.audiences.sending import sync_audience
-from adflux_core.candidates.erasing import erase_candidate
+from adflux_core.candidates.erasing import erase_candidates
 from adflux_core.errors import (
     AmbiguousError,
     ConfigurationError,
@@ -222,7 +222,7 @@ def test_more_than_a_request_takes_goes_in_batches(world: Sandbox, database_url:
 def test_erasing_a_person_reaches_every_audience(world: Sandbox, database_url: str) -> None:
     audience, external_id = filled(101)
     ((person,),) = ask("SELECT id FROM adflux.candidate WHERE external_id = '6'")
-    receipt = erase_candidate(person)
+    receipt = erase_candidates([person])
     assert receipt.audiences == [audience]
     world.control("POST", "faults", {"kind": "drop_before_commit", "path": "users$", "times": 3})
     with pytest.raises(UnavailableError):

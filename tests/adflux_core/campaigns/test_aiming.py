@@ -9,12 +9,13 @@ from platform_worlds import PlatformWorld
 from segment_sample import fill_segments
 from sqlalchemy import text
 
-from adflux_core import database
+from adflux_core import database, reports
 from adflux_core.accounts import open_platform
 from adflux_core.campaigns.answer import PlanAnswer
 from adflux_core.campaigns.approval import approve_plan
+from adflux_core.campaigns.changing import draft_budget_change
 from adflux_core.campaigns.drafting import draft_plan
-from adflux_core.errors import InputError, RefusedError
+from adflux_core.errors import DatabaseRefusedError, InputError, RefusedError
 from adflux_core.money import Money
 from adflux_core.publication.converge import converge
 from adflux_core.publication.orders import order_publication
@@ -124,3 +125,30 @@ def test_a_segment_that_is_not_there_or_has_ended_is_refused(here: PlatformWorld
         connected.execute(text("UPDATE adflux.segment SET ended_at = now() WHERE id = 1"))
     with pytest.raises(RefusedError, match="has ended"):
         drafted(here, posting_id, 1)
+
+
+@pytest.mark.usefixtures("segments")
+def test_a_plan_without_a_fairness_report_is_refused(here: PlatformWorld, posting_id: int) -> None:
+    drafted(here, posting_id, 1)
+    with pytest.raises(DatabaseRefusedError), database.connection() as connected:
+        connected.execute(text("UPDATE adflux.segment_pin SET fairness_report_id = NULL"))
+    with database.connection() as connected:
+        connected.execute(text("DELETE FROM adflux.segment_pin"))
+        connected.execute(text("DELETE FROM adflux.fairness_report WHERE version_id = 2"))
+    with pytest.raises(RefusedError, match="no fairness report"):
+        drafted(here, posting_id, 1)
+
+
+@pytest.mark.usefixtures("segments")
+def test_another_budget_leaves_a_campaign_with_its_segment(here: PlatformWorld, posting_id: int) -> None:
+    aimed = drafted(here, posting_id, 1)
+    approve_plan(aimed.plan_id, "luz")
+    (publication_id,) = order_publication(aimed.plan_id, "test")
+    converge(publication_id, open_platform, quiescence=timedelta(hours=1))
+    before = reports.campaign_aim(publication_id)
+    changed = draft_budget_change(publication_id, Money.parse("COP 900000"), "ana")
+    approve_plan(changed.plan_id, "luz")
+    order_publication(changed.plan_id, "test")
+    assert before is not None
+    assert reports.campaign_aim(publication_id) == before
+    assert (before.segment_id, before.version_id, before.aim["people"]) == (1, 2, 2100)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adflux_core.creative.search_words import cut, keywords_of, write_search_ad
+from adflux_core.creative.search_words import keywords_of, write_search_ad
+from adflux_core.creative.shortening import cut
 from adflux_core.platforms.google_ads import limits
 from adflux_core.schema.postings import Posting
 
@@ -62,6 +63,22 @@ def test_an_english_posting_is_advertised_in_english() -> None:
 )
 def test_what_does_not_fit_ends_at_a_word_and_never_beside_a_number(text: str, kept: str) -> None:
     assert cut(text, limits.HEADLINE) == kept
+
+
+@pytest.mark.parametrize(
+    ("title", "kept"),
+    [
+        ("Robot Platform Software Engineer", "Platform Software Engineer"),
+        ("Data Scientist, Financial Engineering", "Data Scientist"),
+        ("Head of Sales for Latin America and Spain", "Head of Sales"),
+        ("Senior AI Software Engineer III", "Senior AI Software Engineer"),
+        ("Senior / Staff Product Platform Engineer", "Product Platform Engineer"),
+        ("Warehouse worker, $ 1,500 a month and more", "Warehouse worker"),
+        ("Chapista de vehículos con inglés en Noruega", "Chapista de vehículos"),
+    ],
+)
+def test_an_english_title_keeps_the_job_it_names_last(title: str, kept: str) -> None:
+    assert cut(title, limits.HEADLINE, "en") == kept
 
 
 @given(WORDS, st.none() | WORDS, st.none() | WORDS, st.none() | WORDS, st.booleans())

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from adflux_core.creative.card import SIZE, draw_card
-from adflux_core.creative.template import HEADLINE_WIDTH, shorten, write_creative
+from adflux_core.creative.shortening import shorten
+from adflux_core.creative.template import HEADLINE_WIDTH, salary_of, write_creative
 from adflux_core.schema.postings import Posting
 
 
@@ -50,6 +51,12 @@ def test_what_is_missing_is_left_out_and_english_stays_english() -> None:
     ]
 
 
+def test_long_numbers_are_grouped_as_people_read_them() -> None:
+    given = posting(salary_text="188000 – 277000 USD / year", salary_min=Decimal(188_000))
+    assert salary_of(given, "en") == "188,000 – 277,000 USD / year"
+    assert salary_of(given, "es") == "188.000 – 277.000 USD / year"
+
+
 def test_the_same_posting_gives_the_same_bytes() -> None:
     assert write_creative(posting()) == write_creative(posting())
 
@@ -69,7 +76,7 @@ def test_a_long_title_is_cut_between_words() -> None:
     title = "Técnico o técnica de mantenimiento industrial con experiencia en refrigeración"
     headline = write_creative(posting(title=title)).headline
     assert len(headline) <= HEADLINE_WIDTH
-    assert headline == "Técnico o técnica de mantenimiento…"
+    assert headline == "Técnico o técnica de mantenimiento"
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -54,7 +55,8 @@ which = st.integers(min_value=0, max_value=1)
 days = st.integers(min_value=0, max_value=DAYS - 1).map(lambda number: START + timedelta(number))
 changes = st.lists(st.tuples(which, days, st.sampled_from(ADS), numbers | st.none()), min_size=1, max_size=6)
 windows = st.tuples(days, days).map(lambda both: (min(both), max(both)))
-STEPS = ("_send", "_update", "_insert", "_delete", "replace")
+STEPS = ("_copy", "_update", "_insert", "_delete", "_keep_fingerprints", "replace")
+FEW = 6  # rows that are held at once, so that a window is written in several batches
 
 
 class CutOffError(Exception):
@@ -202,7 +204,8 @@ def _ending_after(step: str, *, lost: bool) -> Iterator[None]:
         yield
 
 
-def test_every_history(database_url: str) -> None:
+def test_every_history(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adflux_core.metrics.sync.replace", partial(replacing.replace, buffered=FEW))
     run_state_machine_as_test(
         Histories,
         settings=settings(

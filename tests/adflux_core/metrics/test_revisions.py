@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -96,11 +97,11 @@ def test_a_pin_waits_for_the_slice_that_is_being_written(
     )
     replace = replacing.replace
 
-    def replace_while_somebody_pins(*arguments: Any) -> None:
+    def replace_while_somebody_pins(*arguments: Any) -> replacing.Replaced:
         pinning.start()
         while not asked(waiting)[0][0]:
             assert pinning.is_alive(), "the pin did not wait"
-        replace(*arguments)
+        return replace(*arguments)
 
     monkeypatch.setattr("adflux_core.metrics.sync.replace", replace_while_somebody_pins)
     sync(platform)
@@ -114,8 +115,10 @@ def test_the_same_numbers_again_write_nothing_and_are_not_even_sent(
     sync(platform)
     before = asked("SELECT ctid, xmin, * FROM adflux.ad_metrics")
     sent = []
-    stage = replacing.stage
-    monkeypatch.setattr("adflux_core.metrics.sync.stage", lambda *told: sent.append(stage(*told)) or sent[-1])
+    replace = replacing.replace
+    monkeypatch.setattr(
+        "adflux_core.metrics.sync.replace", lambda *told: sent.append(replace(*told)) or sent[-1]
+    )
     platform.rows = dict(reversed(platform.rows.items()))  # pages come in another order
     receipt = sync(platform)
     assert (receipt.read, receipt.changed, receipt.deleted) == (30, 0, 0)
@@ -235,14 +238,33 @@ def test_whoever_holds_the_account_is_waited_for(platform: ToldPlatform) -> None
 def test_more_rows_than_are_held_in_no_order_of_days_are_still_all_there(
     platform: ToldPlatform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stage = replacing.stage
-    monkeypatch.setattr("adflux_core.metrics.sync.stage", lambda *told: stage(*told, buffered=4))
+    replace = replacing.replace
+    monkeypatch.setattr("adflux_core.metrics.sync.replace", lambda *told: replace(*told, buffered=4))
     assert sync(platform).changed == 30  # in the order of the days
     platform.rows = dict(sorted(platform.rows.items(), key=lambda item: item[0][1]))  # ad after ad
     platform.tell(row(LAST, "ad-2", clicks=3))
     platform.tell(row(FIRST, "ad-4"))
     assert sync(platform).changed == 2
     assert stored("act_1") == platform.rows
+
+
+def test_a_lie_about_the_last_day_undoes_what_was_written_of_the_first(
+    platform: ToldPlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync(platform)
+    before = dict(platform.rows)
+    written: list[Any] = []
+    few = partial(replacing.replace, buffered=4)
+    monkeypatch.setattr(
+        "adflux_core.metrics.sync.replace", lambda *told: written.append(few(*told)) or written[-1]
+    )
+    platform.tell(row(FIRST, "ad-1", clicks=7))
+    platform.lie = True
+    refused = sync(platform)
+    assert (refused.complete, refused.changed, written[0].changed) == (False, 0, 1)
+    assert stored("act_1") == before
+    platform.lie = False
+    assert sync(platform).changed == 1
 
 
 def test_days_are_put_away_as_they_come() -> None:

@@ -16,9 +16,10 @@ from sqlalchemy import text
 from adflux_core import database, reports
 from adflux_core.errors import InputError, RefusedError
 from adflux_core.segmentation import keeping
+from adflux_core.segmentation.answer import FEWEST_PEOPLE, WHY
 from adflux_core.segmentation.renaming import rename_segment
 from adflux_core.segmentation.space import ALLOWED
-from adflux_core.segmentation.training import FEWEST_PEOPLE, segment_candidates
+from adflux_core.segmentation.training import segment_candidates
 
 RETRAININGS = int(os.environ.get("ADFLUX_RETRAININGS", "3"))  # in `make test`; ten in `make torture`
 FEW = {"k_range": (3, 5)}  # what a test tries when the number is not what it asks about
@@ -86,10 +87,7 @@ def test_noise_is_refused_with_the_figures(database_url: str) -> None:
 def test_too_few_are_refused(database_url: str, people: int) -> None:
     fill_base(database_url, people)
     found = segment_candidates()
-    assert (
-        found.refused
-        == f"{people} candidates: at least {FEWEST_PEOPLE} are needed to tell a group from chance"
-    )
+    assert (found.candidates, found.refused) == (people, WHY["too_few_people"])
 
 
 def test_the_same_base_gives_the_same_model(groups: str) -> None:
@@ -110,7 +108,8 @@ def test_retraining_with_two_percent_new_people_moves_nobody_and_no_name(groups:
     pinned = first.version
     change("INSERT INTO adflux.plan (id, spec_hash, author) VALUES (1, 'x', 'ana')")
     change(
-        "INSERT INTO adflux.segment_pin VALUES (1, :segment, :version)",
+        """INSERT INTO adflux.segment_pin
+           SELECT 1, :segment, :version, id, '{}' FROM adflux.fairness_report WHERE version_id = :version""",
         segment=first.segments[0].id,
         version=pinned,
     )

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pickle
 import socket
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from unhurried import Unhurried
@@ -72,6 +75,40 @@ def test_refused_before_anything_was_sent_is_no_doubt() -> None:
     assert TOKEN not in str(error)
     assert error.__cause__ is None
     assert error.__suppress_context__
+
+
+@contextmanager
+def answering(body: bytes) -> Iterator[Api]:
+    """A Meta that answers anything with these bytes."""
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def do_POST(self) -> None:
+            self.do_GET()
+
+        def log_message(self, *_told: object) -> None:
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Answers) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield Api(Session(f"http://127.0.0.1:{server.server_port}", TOKEN, "secret"), Unhurried(), "act_1")
+        server.shutdown()
+
+
+def test_a_name_cut_in_the_middle_of_an_emoji_is_read_as_it_is() -> None:
+    with answering(rb'{"name": "Bogot\u00e1 \ud83d", "far": 12345678901234567890123}') as api:
+        assert api.call("GET", ("1",)) == {"name": "Bogot\u00e1 \ud83d", "far": 12345678901234567890123}
+
+
+@pytest.mark.parametrize("body", [b'{"success": false}', b'{"error": "no object"}', b'{"data": [', b'"text"'])
+def test_what_says_no_without_a_reason_is_no_answer(body: bytes) -> None:
+    with answering(body) as api:
+        assert type(call(api, "GET", "act_1")) is UnavailableError
+        assert type(call(api, "POST", "act_1")) is AmbiguousError
 
 
 @pytest.fixture

@@ -128,6 +128,9 @@ class ToyPlatform:
             ) from None
         return MetricsWindow(account, since, until, rows, totals, len(ad_pages) + len(total_pages))
 
+    def read_shown_to(self, since: date, until: date) -> None:  # noqa: ARG002
+        return  # the toy does not know who its people are
+
     def screen_url(self, campaign_id: str) -> str:
         return f"{SCREEN}/{campaign_id}"
 

@@ -1,0 +1,52 @@
+"""To whom Meta showed an ad: its daily numbers by age and gender. Source: Meta, Insights API, Breakdowns."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from adflux_core.advertising import ShownTo
+from adflux_core.errors import TooMuchDataError, ValidationError
+from adflux_core.platforms.meta.insights import PAGE_SIZE, Pages, ad_days, count_of, number_of
+
+FIELDS = "ad_id,impressions,clicks,spend"
+
+
+def read_shown_to(pages: Pages, account_id: str, since: date, until: date) -> list[ShownTo]:
+    """Every ad's days in [since, until]; a window that is too much is read in halves.
+
+    Raises ValidationError on a row that lies, TooMuchDataError when one day is too much.
+    """
+    asked = {**ad_days(since, until), "fields": FIELDS, "breakdowns": ["age", "gender"], "limit": PAGE_SIZE}
+    try:
+        found = [raw for page in pages((account_id, "insights"), asked) for raw in page]
+    except TooMuchDataError:
+        if since == until:
+            raise
+        middle = since + (until - since) // 2
+        first = read_shown_to(pages, account_id, since, middle)
+        return first + read_shown_to(pages, account_id, middle + timedelta(1), until)
+    rows = []
+    for raw in found:
+        try:
+            row = ShownTo(
+                date_day=date.fromisoformat(raw["date_start"]),
+                ad_id=str(raw["ad_id"]),
+                age=str(raw["age"]),
+                gender=str(raw["gender"]),
+                impressions=count_of(raw, "impressions"),
+                clicks=count_of(raw, "clicks"),
+                spend=number_of(raw.get("spend", "0")),
+            )
+        except (KeyError, ValueError, TypeError) as error:
+            raise ValidationError(
+                f"Meta's delivery of ad {raw.get('ad_id')} on {raw.get('date_start')} is not readable: "
+                f"{type(error).__name__}",
+                platform="meta",
+            ) from None
+        if not since <= row.date_day <= until:
+            raise ValidationError(
+                f"Meta answered with ad {row.ad_id} on {row.date_day}, outside {since} to {until}",
+                platform="meta",
+            )
+        rows.append(row)
+    return rows
