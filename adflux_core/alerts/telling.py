@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -41,9 +42,7 @@ def destinations() -> list[tuple[str, Any]]:
 def _destination(where: str, url: str) -> tuple[str, Any]:
     # Apprise knows 150 kinds of address, some of which run programs or write to this machine: three are ours,
     # and only these are imported, which takes a tenth of the time.
-    logging.getLogger("apprise").setLevel(
-        logging.CRITICAL
-    )  # its lines hold addresses; `Told` says what failed
+    logging.getLogger("apprise").setLevel(logging.CRITICAL)  # its lines hold addresses, ours do not
     from apprise import AppriseAsset
 
     # A redirect could lead what we say to somebody else, or our request to an inner address.
@@ -51,22 +50,26 @@ def _destination(where: str, url: str) -> tuple[str, Any]:
     scheme = url.partition("://")[0]
     try:
         if url.startswith(SLACK):
-            from apprise.plugins.slack import NotifySlack
-
-            return "Slack", NotifySlack(**NotifySlack.parse_native_url(url), asset=asset)
+            plugin = _untyped("apprise.plugins.slack", "NotifySlack")
+            return "Slack", plugin(**plugin.parse_native_url(url), asset=asset)
         if scheme in {"json", "jsons"}:
-            from apprise.plugins.custom_json import NotifyJSON
-
-            hook = NotifyJSON(**NotifyJSON.parse_url(url), asset=asset)
+            plugin = _untyped("apprise.plugins.custom_json", "NotifyJSON")
+            hook = plugin(**plugin.parse_url(url), asset=asset)
             return f"webhook {_sealed(where, hook.host, 'jsons', open_=not hook.secure)}", hook
         if scheme in {"mailto", "mailtos"}:
-            from apprise.plugins.email import NotifyEmail
-
-            post = NotifyEmail(**NotifyEmail.parse_url(url), asset=asset)
-            return f"e-mail {_sealed(where, post.smtp_host, 'mailtos', open_=scheme == 'mailto')}", post
+            plugin = _untyped("apprise.plugins.email", "NotifyEmail")
+            post = plugin(**plugin.parse_url(url), asset=asset)
+            return (
+                f"e-mail {_sealed(where, post.smtp_host, 'mailtos', open_=post.secure_mode == 'insecure')}",
+                post,
+            )
     except TypeError:  # unreadable to Apprise, which says so by this
         pass
     raise ConfigurationError(f"{where} is none of {WAYS}")
+
+
+def _untyped(module: str, name: str) -> Any:
+    return getattr(import_module(module), name)
 
 
 def _sealed(where: str, host: str, scheme: str, *, open_: bool) -> str:

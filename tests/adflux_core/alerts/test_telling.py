@@ -69,6 +69,7 @@ def test_slack_gets_it_at_its_own_address(monkeypatch: pytest.MonkeyPatch, tmp_p
     [
         "json://hooks.example.com/x",
         "mailto://user:hunter2secret@smtp.example.com?to=a@example.com",
+        "mailtos://user:hunter2secret@smtp.example.com?to=a@example.com&mode=insecure",
         "syslog://",
         "https://example.com/hook",
         "file:///etc/passwd",
