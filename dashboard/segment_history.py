@@ -68,6 +68,10 @@ def show_history(versions: Sequence[SegmentVersionRow], events: Sequence[Segment
         )
     with st.expander(say("How the number of segments was chosen")):
         show_figures(versions[0].figures)
+    fitted = next((one for one in versions if one.state == "fitted" and one.compared), None)
+    if fitted is not None:
+        with st.expander(say("Other algorithms on the same candidates")):
+            show_compared(fitted)
 
 
 def over_versions(versions: Sequence[SegmentVersionRow]) -> alt.Chart:
@@ -131,4 +135,27 @@ def show_figures(tried: list[dict[str, Any]]) -> None:
             ),
         ],
         key="figures",
+    )
+
+
+def show_compared(version: SegmentVersionRow) -> None:
+    """What other algorithms make of a sample of the same people."""
+    table(
+        version.compared,
+        [
+            Column(say("Algorithm"), lambda one: segment_words.algorithm(one["algorithm"]), width=200),
+            Column(say("Segments"), lambda one: one["k"], figures.number),
+            Column(
+                say("Separation"), lambda one: one["separation"], figures.number, about=say("Silhouette.")
+            ),
+            Column(say("Stability"), lambda one: one["stability"], figures.percent),
+            Column(
+                say("Balance"),
+                lambda one: one["balance"],
+                figures.percent,
+                about=say("How alike the segments are in size; 100 % when all are equal."),
+            ),
+            Column(say("In no segment"), lambda one: one["unassigned"], figures.percent),
+        ],
+        key=f"compared-{version.id}",
     )

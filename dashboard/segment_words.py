@@ -48,6 +48,12 @@ ATTRIBUTES = {
     "origin": mark("Origin"),
     "health": mark("Health"),
 }
+ALGORITHMS = {
+    "kmeans": mark("K-means, which makes the segments"),
+    "gaussian_mixture": mark("Gaussian mixture"),
+    "bisecting_kmeans": mark("Bisecting K-means"),
+    "hdbscan": mark("HDBSCAN, which finds their number by itself"),
+}
 SEXES = {"female": mark("Women"), "male": mark("Men"), "unknown": mark("Unknown")}
 
 
@@ -69,3 +75,7 @@ def attribute(code: str) -> str:
 
 def sex(code: str) -> str:
     return said(SEXES, code)
+
+
+def algorithm(code: str) -> str:
+    return said(ALGORITHMS, code)

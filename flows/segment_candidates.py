@@ -8,6 +8,7 @@ from typing import Annotated
 from prefect import flow
 
 from adflux_core.segmentation.answer import Segmentation
+from adflux_core.segmentation.comparing import ALGORITHMS
 from adflux_core.segmentation.space import FeatureName
 from adflux_core.segmentation.training import LARGEST_SAMPLE
 from tasks import candidates, segments
@@ -31,4 +32,7 @@ def segment_candidates(
     candidates.erase_expired(today)
     found = segments.segment_candidates(features, fewest, most, sample, today)
     segments.show_segments(found)
+    if found.segments:
+        compared = [segments.compare_algorithm(one, found.version, today) for one in ALGORITHMS]
+        segments.keep_compared(found.version, compared)
     return found

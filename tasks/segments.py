@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from adflux_core.segmentation import comparing
 from adflux_core.segmentation.answer import Segmentation
+from adflux_core.segmentation.comparing import Compared
 from adflux_core.segmentation.training import segment_candidates as train
 from tasks.kinds import transaction
 from tasks.showing import progress, show_table
@@ -17,6 +19,18 @@ def segment_candidates(
 ) -> Segmentation:
     with progress("Assigning candidates") as report:
         return train(features=features, k_range=(fewest, most), sample=sample, today=today, progress=report)
+
+
+@transaction("compare algorithms")
+def compare_algorithm(name: str, version: int, today: date | None) -> Compared:
+    return comparing.compare_algorithm(name, version, today)
+
+
+@transaction("keep comparison")
+def keep_compared(version: int, found: Sequence[Compared]) -> None:
+    comparing.keep_compared(version, found)
+    rows = [one._asdict() for one in found]
+    show_table("algorithms", "Other algorithms on a sample of the same people", rows)
 
 
 @transaction("show segments")

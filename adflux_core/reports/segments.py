@@ -44,6 +44,9 @@ class SegmentVersionRow:
     size_stability_index: float | None
     chart: dict[str, Any] | None  # {"centres": [[x, y]], "cells": [[x, y, cluster, people]]}
     events: int
+    compared: list[
+        dict[str, Any]
+    ]  # other algorithms on the same people, as `segmentation.comparing` has them
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ def segment_versions(*, limit: int = 30) -> list[SegmentVersionRow]:
                    card -> 'figures' AS figures,
                    CAST(card -> 'drift' ->> 'kept_identity' AS float8) AS kept_identity,
                    CAST(card -> 'drift' ->> 'size_stability_index' AS float8) AS size_stability_index,
-                   card -> 'map' AS chart,
+                   card -> 'map' AS chart, coalesce(card -> 'compared', '[]') AS compared,
                    (SELECT count(*) FROM adflux.segment_event
                     WHERE version_id = version.id AND kind <> 'birth') AS events
             FROM adflux.segment_version AS version ORDER BY id DESC LIMIT :limit

@@ -72,6 +72,24 @@ def _fill_version(session: Session, kept: float | None) -> None:
         "why": "smallest_of_best",
         "features": [{"name": "occupation"}],
         "figures": FIGURES,
+        "compared": [
+            {
+                "algorithm": "kmeans",
+                "k": 3,
+                "separation": 0.21,
+                "stability": 0.97,
+                "balance": 0.9,
+                "unassigned": 0.0,
+            },
+            {
+                "algorithm": "hdbscan",
+                "k": 0,
+                "separation": None,
+                "stability": 1.0,
+                "balance": None,
+                "unassigned": 1.0,
+            },
+        ],
         "drift": {"kept_identity": kept, "size_stability_index": 0.01},
         "map": {
             "centres": [[0, 0], [3, 1], [1, 4]],

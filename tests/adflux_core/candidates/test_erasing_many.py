@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
 from datetime import date
 from hashlib import sha256
 
@@ -31,9 +30,7 @@ def everything() -> str:
     return "\n".join(row for found in rows for (row,) in found)
 
 
-def test_nobody_of_them_is_found_and_the_removals_are_confirmed(
-    world: Sandbox, database_url: str, record_property: Callable[[str, object], None]
-) -> None:
+def test_nobody_of_them_is_found_and_the_removals_are_confirmed(world: Sandbox, database_url: str) -> None:
     audience = request_audience(settle(5 * ERASED), PURPOSE, "ana", TODAY)
     external_id = sync_audience(audience, TODAY).external_id
     assert external_id
@@ -53,7 +50,6 @@ def test_nobody_of_them_is_found_and_the_removals_are_confirmed(
     receipt = erase_candidates([number for (number,) in people])
     state = sync_audience(audience, TODAY)
     seconds = time.perf_counter() - began
-    record_property("seconds", round(seconds, 1))
 
     assert receipt.audiences == [audience]
     assert ask("SELECT count(*) FROM adflux.audience_member WHERE state <> 'held'") == [(0,)]
