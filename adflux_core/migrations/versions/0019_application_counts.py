@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0019a"
+revision = "0019"
 down_revision = "0018"
 
 COUNTED = (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0019"
-down_revision = "0019a"
+revision = "0020"
+down_revision = "0019"
 
 COUNTS = ("impressions", "clicks", "spend", "applications")
 KEY = ("date_day", "platform", "account_id", "ad_id")
