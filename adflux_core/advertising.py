@@ -258,9 +258,7 @@ class AdPlatform(Protocol):
         ...
 
     def validate(self, step: Step) -> str:
-        """What the platform says against creating the step, without creating it; empty: nothing, or it
-        cannot be asked.
-        """
+        """What the platform says against creating the step, without doing so; empty: nothing that we know."""
         ...
 
     def change_budget(self, node: Node, external_id: str) -> None:
@@ -268,9 +266,7 @@ class AdPlatform(Protocol):
         ...
 
     def find(self, node: Node) -> Sequence[RemoteObject]:
-        """Objects that carry the node's token, or belong to what carries `found_by`; oldest first, deleted
-        ones left out.
-        """
+        """Objects with the node's token, or of what carries `found_by`; oldest first, none deleted."""
         ...
 
     def read(self, kind: str, external_id: str) -> RemoteObject:
