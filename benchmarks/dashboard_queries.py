@@ -63,6 +63,7 @@ def questions() -> dict[str, Callable[[], object]]:
     used = {day.slice_id for day in reports.daily_by_platform(quarter, last) if day.slice_id is not None}
     words = reports.creatives(ONE)[0].id
     file = reports.last_import_receipts()[0].id
+    picture = ask(dict[str, str], "SELECT hash FROM adflux.creative_image LIMIT 1")[0]["hash"]
     return {
         "account_health": reports.account_health,
         "accounts": reports.accounts,
@@ -76,13 +77,18 @@ def questions() -> dict[str, Callable[[], object]]:
         "application_gaps": reports.application_gaps,
         "applications_known": reports.applications_known,
         "attention": reports.attention,
+        "campaign_aim": partial(reports.campaign_aim, ONE),
         "campaign_days": partial(reports.campaign_days, ONE),
+        "campaign_shown_to": partial(reports.campaign_shown_to, ONE),
         "campaigns": reports.campaigns,
         "creative_examined": partial(reports.creative_examined, words, "es"),
+        "creative_image": partial(reports.creative_image, picture),
         "creatives": partial(reports.creatives, ONE),
         "daily_by_platform 28": partial(reports.daily_by_platform, month, last),
         "daily_by_platform 90": partial(reports.daily_by_platform, quarter, last),
         "days_known": reports.days_known,
+        "fairness_report": reports.fairness_report,
+        "has_simulated_postings": reports.has_simulated_postings,
         "holes": reports.holes,
         "kept_reports": reports.kept_reports,
         "last_import_receipts": reports.last_import_receipts,
@@ -102,6 +108,7 @@ def questions() -> dict[str, Callable[[], object]]:
         "report_file": partial(reports.report_file, newest.id, "html"),
         "restatement": reports.restatement,
         "segment_events": reports.segment_events,
+        "segment_matches": reports.segment_matches,
         "segment_versions": reports.segment_versions,
         "segments": reports.segments,
         "slices": partial(reports.slices, latest_only=False, limit=50),

@@ -48,11 +48,18 @@ def say_what_is_simulated() -> None:
         told = say(
             "SIMULATED: a sandbox plays the platforms here. No number on any page is of real ads or money."
         )
-    elif ask(reports.has_simulated_postings):
+    elif _some_are_simulated():
         told = say("SIMULATED: some of these postings were made to try things. Their titles say so.")
     else:
         return
     st.markdown(f":orange-badge[{plain(told)}]")
+
+
+def _some_are_simulated() -> bool:
+    try:
+        return ask(reports.has_simulated_postings)
+    except AdfluxError:
+        return False  # the page's own questions meet the same failure, and say so
 
 
 def explain(error: AdfluxError, headline: str | None = None) -> None:

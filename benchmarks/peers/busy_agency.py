@@ -17,6 +17,7 @@ from adflux_core.advertising import CampaignPlan, Creative, PlatformName
 from adflux_core.campaigns.drafting import plan_item
 from adflux_core.creative.card import draw_card
 from adflux_core.creative.evidence import evidence_of
+from adflux_core.creative.images import add_image
 from adflux_core.creative.plain_words import plain_words
 from adflux_core.creative.prompt import posting_hash
 from adflux_core.exports import keep_report, pin_window
@@ -197,6 +198,7 @@ def _run(connected: Connection, statement: str, scope: dict[str, Any]) -> None:
 
 def _publish(until: date, campaigns: int) -> None:
     picture = draw_card(title="Auxiliar de bodega", company="Empresa", place="Bogotá")
+    add_image(picture, "bench")
     with database.transaction() as session:
         for number in range(1, OURS + 1):
             account, place = number % META, 1 + number % max(campaigns - 1, 1)

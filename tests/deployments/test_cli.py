@@ -124,7 +124,7 @@ def numbers_are_given_out(adflux: Run, since: str, until: str) -> None:
     costs = document(adflux("export", "applications", "--by", "segment", "--json"))
     header, *lines = Path(costs["path"]).read_text("utf-8-sig").splitlines()
     assert len(lines) == costs["rows"] == 1  # the plans speak to no segment
-    assert header.startswith("publication_id,posting_id,title,platform,segment_id,name_es,name_en,currency")
+    assert header.startswith('"publication_id","posting_id","title","platform","segment_id","name_es"')
     assert told["report_id"] in [
         row["id"] for row in document(adflux("list", "reports", "--json"))["reports"]
     ]

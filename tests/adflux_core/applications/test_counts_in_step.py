@@ -33,7 +33,7 @@ from sqlalchemy.exc import DBAPIError
 from adflux_core import database
 from adflux_core.applications import import_applications
 from adflux_core.campaigns.links import new_click_id, signing_secrets
-from adflux_core.candidates.erasing import erase_candidate
+from adflux_core.candidates.erasing import erase_candidates
 from adflux_core.errors import DatabaseRefusedError
 from adflux_core.schema.publication import Publication
 
@@ -147,7 +147,7 @@ class Histories(RuleBasedStateMachine):
             "INSERT INTO candidate (source, external_id, retain_until) "
             "VALUES ('s', 'somebody else', '2027-01-01') RETURNING id"
         )
-        erase_candidate(candidate)
+        erase_candidates([candidate])
         assert ask("SELECT count(*) FROM application") == before
 
     @rule(zone=st.sampled_from(["America/Bogota", "Asia/Tokyo"]), number=which, rows=events)

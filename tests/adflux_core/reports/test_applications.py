@@ -137,7 +137,7 @@ def test_a_segment_costs_what_the_campaigns_that_speak_to_it_cost(
     with database.transaction() as session:
         fill_segments(session)
         plan_id = session.get_one(Publication, spoken_to).plan_id
-        session.add(SegmentPin(plan_id=plan_id, segment_id=2, version_id=1))
+        session.add(SegmentPin(plan_id=plan_id, segment_id=2, version_id=1, fairness_report_id=1, aim={}))
     for publication in (spoken_to, everybodys):
         one_pass(publication)
     here.advance(9)
