@@ -36,10 +36,10 @@ def test_who_wakes_up_after_another_finished_writes_nothing(
     assert story.wrongs == [], story
 
 
-def test_who_wakes_up_is_told_that_it_was_taken_over(
+def test_who_wakes_up_without_its_lock_can_no_longer_write(
     stage: Callable[..., Stage], boundaries: list[Boundary]
 ) -> None:
-    """Its other connections still live: nothing but the epoch is in its way."""
+    """It writes where it held the lock, and that connection is gone."""
     story = freeze(stage(), Boundary("call", 0, "unanswered"))
     assert story.wrongs == []
-    assert story.told[-1].startswith("FencedError"), story
+    assert story.told[-1].startswith("DatabaseUnavailableError"), story
