@@ -17,7 +17,7 @@ from adflux_core.settings import settings
 from sandbox.server import Sandbox
 
 pytestmark = pytest.mark.whole
-NIGHTS = int(os.environ.get("ADFLUX_CLEAN_NIGHTS", "3"))
+NIGHTS = int(os.environ.get("ADFLUX_CLEAN_NIGHTS", "6"))
 HEAD = ScriptDirectory(str(database.MIGRATIONS)).get_current_head() or ""
 Deed = Callable[[House], object]
 # What is expected to be told, what befalls the house, and how it is mended.
