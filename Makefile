@@ -5,6 +5,7 @@
 #   make test               all the tests, the whole stack and a browser among them
 #   make check              the same gates and the fast tests
 #   make bench NAME=x       one benchmark
+#   make real               what is tried on real public files, which are no part of the project
 #   make torture            the long proofs, whole: a million stories of crashes, and kill -9 everywhere
 #   make map                write docs/house_map.md anew
 #   make setup              only .venv
@@ -17,7 +18,7 @@ READY := .venv/.ready
 IN_TWO := -n 2 --dist loadfile --no-loadscope-reorder
 SAY = @printf '\033[2m— %s\033[0m\n'
 
-.PHONY: help setup demo test check gates browser bench torture map
+.PHONY: help setup demo test check gates browser bench real torture map
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -56,6 +57,11 @@ browser:
 bench: $(READY)
 	@test -n "$(NAME)" || { echo "make bench NAME=x, one of: $$(cd benchmarks && ls | sed -n 's/^\([a-z].*\)\.py$$/\1/p' | xargs)" >&2; exit 2; }
 	@$(PYTHON) -m benchmarks.$(NAME) $(ARGS)
+
+real: $(READY)
+	@test -d "$${ADFLUX_REAL_DATA:-../shared/data}" || { echo "the real files are not here: set ADFLUX_REAL_DATA to their folder" >&2; exit 2; }
+	$(SAY) "real public files"
+	@$(PYTHON) -m pytest $$(find tests -name "test_real_*.py") $(ARGS)
 
 torture: $(READY)
 	$(SAY) "a million stories of crashes and doubts"

@@ -13,6 +13,7 @@ import pytest
 from meta_publications import open_posting
 from meta_settings import configure
 from platform_worlds import WORLDS, PlatformWorld
+from real_data import DATA
 from sqlalchemy import make_url
 
 from adflux_core import database
@@ -22,6 +23,8 @@ from deployments.embedded_postgres import embedded_postgres
 from sandbox.server import Sandbox
 
 NUMBERS = itertools.count()
+# What is tried on real public files is there when they are: nothing is skipped.
+collect_ignore_glob = [] if DATA.is_dir() else ["**/test_real_*.py"]
 # How long an example takes says how busy the machine is, and nothing of the code.
 hypothesis.settings.register_profile("whenever", deadline=None)
 hypothesis.settings.load_profile("whenever")

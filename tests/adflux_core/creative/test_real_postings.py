@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
+from real_data import DATA
 from sqlalchemy import select
 
 from adflux_core import database
@@ -16,14 +14,13 @@ from adflux_core.creative.plain_words import SAFE, plain_words
 from adflux_core.postings import import_postings
 from adflux_core.schema.postings import Posting
 
-DATA = Path(os.environ.get("ADFLUX_REAL_DATA") or Path(__file__).parents[4] / "shared" / "data") / "jobs"
+JOBS = DATA / "jobs"
 FILES = {"es": "jcyl_ofertas_empleo_2023-10.csv", "en": "ats_open_jobs_2026-07-19.csv"}
 
 
-@pytest.mark.skipif(not DATA.exists(), reason="the real files are not here: set ADFLUX_REAL_DATA")
 @pytest.mark.parametrize("language", FILES)
 def test_ten_real_postings_get_ads(database_url: str, language: str) -> None:
-    import_postings(DATA / FILES[language], source="real")
+    import_postings(JOBS / FILES[language], source="real")
     with database.transaction() as session:
         chosen = select(Posting).where(Posting.language == language).order_by(Posting.id).limit(40)
         postings = list(session.scalars(chosen))[::4]

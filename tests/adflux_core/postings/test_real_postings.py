@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
+from real_data import DATA
 from sqlalchemy import text
 
 from adflux_core import database
 from adflux_core.postings import Receipt, import_postings
 
-DATA = Path(os.environ.get("ADFLUX_REAL_DATA") or Path(__file__).parents[4] / "shared" / "data")
 JOBS = DATA / "jobs"
-
-pytestmark = pytest.mark.skipif(
-    not JOBS.is_dir(), reason=f"the real files are not here: set ADFLUX_REAL_DATA (looked in {DATA})"
-)
 
 Ask = Callable[..., list[tuple[Any, ...]]]
 

@@ -7,19 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from real_data import DATA
 from sqlalchemy import text
 
 from adflux_core import database
 from adflux_core.candidates import import_candidates
 from adflux_core.segmentation.training import segment_candidates
 
-DATA = Path(os.environ.get("ADFLUX_REAL_DATA") or Path(__file__).parents[4] / "shared" / "data")
 PEOPLE = DATA / "candidates"
 RETRAININGS = int(os.environ.get("ADFLUX_RETRAININGS", "2"))  # in `make test`; ten in `make torture`
-
-pytestmark = pytest.mark.skipif(
-    not PEOPLE.is_dir(), reason=f"the real files are not here: set ADFLUX_REAL_DATA (looked in {DATA})"
-)
 
 
 def members(version: int) -> dict[int, int]:

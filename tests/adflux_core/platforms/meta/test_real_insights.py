@@ -1,32 +1,23 @@
-"""Numbers that Meta really reported come through as they are, or are refused with the row named.
-
-The files are not part of the project: ADFLUX_REAL_DATA, or `../shared/data`.
-"""
+"""Numbers that Meta really reported come through as they are, or are refused with the row named."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-import os
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
+from real_data import DATA
 
 from adflux_core.advertising import Account, MetricsWindow, PlatformName
 from adflux_core.errors import ValidationError
 from adflux_core.money import Money
 from adflux_core.platforms.meta.insights import read_window
 
-DATA = Path(os.environ.get("ADFLUX_REAL_DATA") or Path(__file__).parents[5] / "shared" / "data")
-
-pytestmark = pytest.mark.skipif(
-    not DATA.is_dir(), reason=f"the real files are not here: set ADFLUX_REAL_DATA (looked in {DATA})"
-)
 ACCOUNT = Account(
     platform=PlatformName.META,
     external_id="act_1",
