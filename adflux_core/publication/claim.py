@@ -60,7 +60,6 @@ class Claim:
         self.objects = {(node.kind, node.ordinal): node for node in objects}
         self._connection = connection
         self._item = item
-        self._reserved = False
         self._epoch = publication.epoch
         self._spec_hash = publication.spec_hash
 
@@ -208,9 +207,6 @@ class Claim:
             setattr(self.objects[key], name, value)
 
     def _reserve(self, session: Session) -> None:
-        # Once a claim: while the epoch is ours, nobody else moves what is reserved for this publication.
-        if self._reserved:
-            return
         if reserving.reserve(session, self.publication_id, self._item, exactly=False):
             self._audit(session, "reserve", budget=str(self.plan.budget))
 
