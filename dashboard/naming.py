@@ -124,6 +124,7 @@ WORK = {
     "generate-creatives": mark("Write ads"),
     "simulate-data": mark("Simulate data"),
     "sync-metrics": mark("Read the numbers"),
+    "nightly": mark("The night's work"),
 }
 WORK_MEANINGS = {
     "import-postings": mark("Reads a file of job postings. Every row ends up in the receipt."),
@@ -154,10 +155,13 @@ WORK_MEANINGS = {
     "sync-metrics": mark(
         "Reads each account's daily numbers from its platform; without dates, the last 30 whole days."
     ),
+    "nightly": mark(
+        "Reads each account once its night is over, then finds the segments anew; on old numbers, nothing."
+    ),
 }
 OCCASIONS = {
     "on-demand": mark("on demand"),
-    "nightly": mark("every night"),
+    "every-hour": mark("every hour"),
     "weekly": mark("every week"),
     "every-10-minutes": mark("every 10 minutes"),
 }

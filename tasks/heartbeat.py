@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from prefect.runtime import deployment
+from prefect.runtime import deployment, flow_run
 
 from adflux_core import heartbeat
 from adflux_core.advertising import PlatformName
@@ -13,7 +13,7 @@ from tasks.kinds import transaction
 
 @transaction("beat")
 def beat(work: str) -> None:
-    if deployment.id:
+    if deployment.id or flow_run.parent_flow_run_id:  # or part of one that is
         heartbeat.beat(work)
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from adflux_core import heartbeat
 from adflux_core.accounts import open_platform
 from adflux_core.advertising import PlatformName
-from adflux_core.metrics import gaps, settling, shown_to, sync
+from adflux_core.metrics import gaps, nights, settling, shown_to, sync
+from adflux_core.metrics.nights import Night
 from adflux_core.metrics.sync import SliceReceipt
+from adflux_core.platforms import configured
 from tasks.kinds import external_call, run_id, transaction
 from tasks.showing import show_table
 
@@ -43,4 +46,29 @@ def show_slices(slices: Sequence[SliceReceipt]) -> None:
         "metrics-slices",
         "Each window that was read, and what it changed",
         [receipt.model_dump(mode="json") for receipt in slices],
+    )
+
+
+@transaction("last nights")
+def last_nights(today: date | None) -> list[Night]:
+    return [nights.last_night(open_platform(name), today) for name in configured()]
+
+
+@transaction("is computed")
+def is_computed(read: Sequence[Night], work: str) -> bool:
+    return nights.is_computed(read, work)
+
+
+@transaction("note computed")
+def note_computed(work: str) -> None:
+    """Whoever started it: what is computed is not computed again."""
+    heartbeat.beat(work)
+
+
+@transaction("show nights")
+def show_nights(read: Sequence[Night]) -> None:
+    show_table(
+        "nights",
+        "Each account's last night, and when its numbers were read",
+        [night.model_dump(mode="json") for night in read],
     )

@@ -29,6 +29,7 @@ from flows.converge_campaigns import converge_campaigns
 from flows.import_applications import import_applications
 from flows.import_candidates import import_candidates
 from flows.import_postings import import_postings
+from flows.nightly import nightly
 from flows.publish_campaign import publish_campaign
 from flows.report_metrics import report_metrics
 from flows.segment_candidates import segment_candidates
@@ -219,6 +220,7 @@ def test_a_report_is_made_kept_and_shown(world: Sandbox, posting_id: int) -> Non
         converge_campaigns,
         report_metrics,
         segment_candidates,
+        nightly,
         sync_audiences,
         sync_metrics,
     ],
