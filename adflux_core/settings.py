@@ -61,6 +61,7 @@ class Settings(BaseSettings):
         default=None, description="Base URL of Meta's Graph API, or of the sandbox."
     )
     meta_access_token: SecretStr | None = Field(default=None, description="Access token of the system user.")
+    meta_app_id: str | None = Field(default=None, description="The app's id; `adflux login meta` needs it.")
     meta_app_secret: SecretStr | None = Field(default=None, description="App secret; signs each call.")
     meta_ad_account_id: str | None = Field(default=None, description="Ad account, as act_123.")
     meta_page_id: str | None = Field(default=None, description="Facebook Page the ads speak for.")
@@ -70,6 +71,10 @@ class Settings(BaseSettings):
     )
     google_ads_endpoint: str = Field(
         default="googleads.googleapis.com", description="Host of the Google Ads API, or of the sandbox."
+    )
+    google_ads_auth_uri: str = Field(
+        default="https://accounts.google.com/o/oauth2/v2/auth",
+        description="Where a person agrees; `adflux login google` leads there.",
     )
     google_ads_token_uri: str = Field(
         default="https://oauth2.googleapis.com/token", description="Where access tokens are renewed."

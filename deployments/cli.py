@@ -19,6 +19,7 @@ from deployments.answers import answer, fail
 from deployments.campaign_verbs import campaign
 from deployments.creative_verbs import creative
 from deployments.export_verbs import export
+from deployments.login_verbs import login
 from deployments.verbs import PARTLY, PLATFORMS, Day, checked, verb
 
 
@@ -32,6 +33,7 @@ for command in (
     *creative.commands.values(),
     *alerting.commands.values(),
     export,
+    login,
 ):
     adflux.add_command(command)
 

@@ -8,7 +8,16 @@ from typing import Any
 KEPT = 10_000
 LONGEST_VALUE = 20_000
 SECRET_PARAMETERS = frozenset(
-    {"access_token", "appsecret_proof", "refresh_token", "client_secret", "assertion"}
+    {
+        "access_token",
+        "appsecret_proof",
+        "refresh_token",
+        "client_secret",
+        "assertion",
+        "fb_exchange_token",
+        "code",
+        "code_verifier",
+    }
 )
 
 

@@ -92,10 +92,11 @@ class Handler(BaseHTTPRequestHandler):
         authorization = self.headers.get("Authorization", "")
         scheme, _, token = authorization.partition(" ")
         bearer = token if scheme in ("Bearer", "OAuth") else None
+        basic = token if scheme == "Basic" else None
         base = self.world.meta_graph_url
         key = self.headers.get("x-goog-api-key")
         where = (self.command, rest.strip("/"), version)
-        return Request(*where, params, base, bearer=bearer, api_key=key, body=body, files=files)
+        return Request(*where, params, base, bearer=bearer, basic=basic, api_key=key, body=body, files=files)
 
     def _send(self, reply: Reply) -> None:
         reason = responses.get(reply.status, "")

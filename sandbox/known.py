@@ -10,11 +10,19 @@ if TYPE_CHECKING:
     from sandbox.google_ads.platform import GoogleAds
 
 HOST = "127.0.0.1"
-META = ("meta_graph_url", "meta_ad_account_id", "meta_page_id", "meta_access_token", "meta_app_secret")
+META = (
+    "meta_graph_url",
+    "meta_ad_account_id",
+    "meta_page_id",
+    "meta_access_token",
+    "meta_app_id",
+    "meta_app_secret",
+)
 GOOGLE_ADS = (
     "google_ads_endpoint",
     "google_ads_customer_id",
     "google_ads_login_customer_id",
+    "google_ads_auth_uri",
     "google_ads_token_uri",
     "google_ads_client_id",
     "google_ads_client_secret",
@@ -54,6 +62,10 @@ class Known:
         return self.account.access_token
 
     @property
+    def meta_app_id(self) -> str:
+        return self.account.app_id
+
+    @property
     def meta_app_secret(self) -> str | None:
         return self.account.app_secret
 
@@ -80,6 +92,10 @@ class Known:
     @property
     def google_ads_login_customer_id(self) -> str:
         return self._google_ads.customer.manager_id
+
+    @property
+    def google_ads_auth_uri(self) -> str:
+        return f"{self.meta_graph_url}/o/oauth2/v2/auth"
 
     @property
     def google_ads_token_uri(self) -> str:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sandbox.google_ads.platform import GoogleAds
 
 T = TypeVar("T")
+CONSENT_PATH = ("o", "oauth2/v2/auth")
 LOG = logging.getLogger("sandbox")
 
 
@@ -187,6 +188,8 @@ class Sandbox(Known, ThreadingHTTPServer):
         with self._lock:
             if self.google_ads is not None and _is_token(request):
                 return self.google_ads.access.token(request)
+            if self.google_ads is not None and (request.version, request.path) == CONSENT_PATH:
+                return self.google_ads.access.consent.ask(request)
             if is_gemini(request):
                 return self.gemini.answer(request)
             return self.graph.answer(request)

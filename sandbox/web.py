@@ -17,6 +17,7 @@ class Request:
     params: dict[str, str]
     base_url: str
     bearer: str | None = None
+    basic: str | None = None  # name:password, in base64 as it came
     api_key: str | None = None
     body: bytes = b""
     files: dict[str, bytes] = field(default_factory=dict)

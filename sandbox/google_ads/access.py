@@ -3,14 +3,17 @@
 import json
 import secrets
 import time
+from base64 import b64decode
 from hashlib import blake2b
 from http import HTTPStatus
 from pathlib import Path
+from urllib.parse import unquote
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from google.auth import exceptions, jwt
 
+from sandbox.google_ads.consent import Consent
 from sandbox.web import Reply, Request, json_reply
 
 LIFETIME = 3600
@@ -33,15 +36,18 @@ class Access:
         self.refresh_token = f"1//{secret(seed, 'refresh')}"
         self.account_email = "adflux@sandbox.iam.gserviceaccount.com"
         self.revoked = False
+        self.consent = Consent(self.client_id, SCOPE)
         self._key: rsa.RSAPrivateKey | None = None
         self._granted: dict[str, float] = {}
 
     def token(self, request: Request) -> Reply:
         """What `POST /token` answers."""
-        given = request.params
+        given = request.params | _client_in_header(request)
         grant_type = given.get("grant_type")
         if grant_type == "refresh_token":
             return self._refresh(given)
+        if grant_type == "authorization_code":
+            return self._agreed(given)
         if grant_type == JWT_BEARER:
             return self._service_account(given)
         return refused("unsupported_grant_type", f"Invalid grant_type: {grant_type}")
@@ -81,9 +87,20 @@ class Access:
         path.write_text(json.dumps(content))
         return path
 
+    def _agreed(self, given: dict[str, str]) -> Reply:
+        if not self._is_client(given):
+            return unknown_client()
+        code = self.consent.take(given)
+        if code is None:
+            return refused("invalid_grant", "Malformed auth code.")
+        return self._granted_reply({"refresh_token": self.refresh_token} if code.offline else {})
+
+    def _is_client(self, given: dict[str, str]) -> bool:
+        return (given.get("client_id"), given.get("client_secret")) == (self.client_id, self.client_secret)
+
     def _refresh(self, given: dict[str, str]) -> Reply:
-        if (given.get("client_id"), given.get("client_secret")) != (self.client_id, self.client_secret):
-            return refused("invalid_client", "The OAuth client was not found.", HTTPStatus.UNAUTHORIZED)
+        if not self._is_client(given):
+            return unknown_client()
         if self.revoked or given.get("refresh_token") != self.refresh_token:
             return refused("invalid_grant", "Token has been expired or revoked.")
         return self._granted_reply()
@@ -103,14 +120,27 @@ class Access:
             return refused("invalid_scope", "Invalid OAuth scope or ID token audience provided.")
         return self._granted_reply()
 
-    def _granted_reply(self) -> Reply:
+    def _granted_reply(self, more: dict[str, str] | None = None) -> Reply:
         answer = {"access_token": self.grant(), "expires_in": LIFETIME, "token_type": "Bearer"}
-        return json_reply(answer | {"scope": SCOPE})
+        return json_reply(answer | {"scope": SCOPE} | (more or {}))
 
     def _private_key(self) -> rsa.RSAPrivateKey:
         if self._key is None:
             self._key = rsa.generate_private_key(public_exponent=65537, key_size=KEY_SIZE)
         return self._key
+
+
+def _client_in_header(request: Request) -> dict[str, str]:
+    """Of Google's two ways to say who asks the other one (OpenID Connect, Discovery document)."""
+    try:
+        name, _, password = b64decode(request.basic or "", validate=True).decode().partition(":")
+    except ValueError:
+        return {}
+    return {"client_id": unquote(name), "client_secret": unquote(password)} if name else {}
+
+
+def unknown_client() -> Reply:
+    return refused("invalid_client", "The OAuth client was not found.", HTTPStatus.UNAUTHORIZED)
 
 
 def refused(error: str, description: str, status: int = HTTPStatus.BAD_REQUEST) -> Reply:

@@ -51,6 +51,8 @@ class Account:
         self.user_id = str(10**14 + self._digits("user") % 10**13)
         self.access_token = "SANDBOX" + self._secret("token") + self._secret("token, continued")
         self.token_expires_at: datetime | None = None
+        self.short_lived_token = "SHORT" + self._secret("short-lived token")
+        self.app_id = str(10**14 + self._digits("app") % 10**13)
         self.app_secret: str | None = self._secret("app")
         self.default_dsa: dict[str, str] = {}
         self.nodes: dict[str, Node] = {}

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sandbox.meta.errors import BAD_PROOF, BAD_TOKEN, DEPRECATED_VERSION, GraphError, bad_parameter
+from sandbox.meta.exchange import EXCHANGE, exchange
 from sandbox.meta.routes import route
 from sandbox.meta.state import Account
 from sandbox.meta.throttle import Meter
@@ -31,6 +32,9 @@ class Graph:
     def answer(self, request: Request) -> Reply:
         """The reply to anything but a batch."""
         try:
+            self._check_version(request)
+            if request.path == EXCHANGE:
+                return json_reply(exchange(self.account, request), headers=self._headers(request))
             self._check(request)
             self.meter.charge(request.method, request.path)
             return json_reply(route(self.account, _inside(request)), headers=self._headers(request))
@@ -63,13 +67,16 @@ class Graph:
     def _headers(self, request: Request, *, minutes: int | None = None) -> dict[str, str]:
         return {"facebook-api-version": VERSION} | self.meter.headers(request.path, minutes=minutes)
 
-    def _check(self, request: Request) -> None:
+    def _check_version(self, request: Request) -> None:
         if request.version != VERSION:
             raise GraphError(
                 f"(#{DEPRECATED_VERSION}) You are calling a deprecated version of the Ads API. "
                 f"Please update to the latest version: {VERSION}.",
                 code=DEPRECATED_VERSION,
             )
+
+    def _check(self, request: Request) -> None:
+        self._check_version(request)
         token = request.params.get("access_token") or request.bearer
         if token != self.account.access_token:
             raise GraphError("Invalid OAuth access token - Cannot parse access token", code=BAD_TOKEN)
