@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from adflux_core.money import Money
 from adflux_core.targeting import City, TargetingSpec
+from adflux_core.witness import NOBODY, Witness
 
 
 class PlatformName(StrEnum):
@@ -285,11 +286,11 @@ class AdPlatform(Protocol):
         """Every object whose name carries `prefix`, whatever its state, deleted ones left out."""
         ...
 
-    def read_metrics(self, since: date, until: date) -> MetricsWindow:
+    def read_metrics(self, since: date, until: date, seen: Witness = NOBODY) -> MetricsWindow:
         """Daily rows per ad for [since, until] in the account's calendar, and the account's totals."""
         ...
 
-    def read_shown_to(self, since: date, until: date) -> Sequence[ShownTo] | None:
+    def read_shown_to(self, since: date, until: date, seen: Witness = NOBODY) -> Sequence[ShownTo] | None:
         """To whom each ad was shown on each day of [since, until]; None where the platform does not say."""
         ...
 

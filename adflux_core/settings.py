@@ -53,6 +53,11 @@ class Settings(BaseSettings):
     adflux_truth_url: str | None = Field(
         default=None, description="Where a pretended world tells what really happened; the demo sets it."
     )
+    adflux_kept_pages_days: int = Field(
+        default=90,
+        ge=1,
+        description="How long the platforms' replies with daily numbers are kept, to be parsed again.",
+    )
     adflux_alert_urls: SecretStr | None = Field(
         default=None,
         description="Where alerts go, separated by blanks: jsons://…, https://hooks.slack.com/…, mailtos://…",

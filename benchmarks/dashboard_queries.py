@@ -90,6 +90,7 @@ def questions() -> dict[str, Callable[[], object]]:
         "fairness_report": reports.fairness_report,
         "has_simulated_postings": reports.has_simulated_postings,
         "holes": reports.holes,
+        "unknown_shapes": reports.unknown_shapes,
         "kept_reports": reports.kept_reports,
         "last_import_receipts": reports.last_import_receipts,
         "period_totals 28": partial(reports.period_totals, month, last),

@@ -25,6 +25,7 @@ STATES = {
     "stale": mark("Old data"),
     "gap": mark("Days missing"),
     "volume": mark("Unusually little"),
+    "unknown": mark("Unknown answer"),
     "silent": mark("Does not run"),
     "unreachable": mark("No answer"),
     "token": mark("Credential runs out"),
@@ -48,6 +49,7 @@ MEANINGS = {
     "stale": mark("The numbers have not been read for more than a day and a half."),
     "gap": mark("Days that should have been read and were not. Each sync reads some of them."),
     "volume": mark("The newest day has far fewer impressions than the same weekday of the weeks before."),
+    "unknown": mark("The replies hold what nobody asked for. It is set aside, and the numbers came in."),
     "silent": mark("Scheduled work has not been done for too long: the scheduler or its worker is down."),
     "unreachable": mark("The platform has not answered in three runs in a row."),
     "token": mark("The platform's access runs out soon. Renew it before that day."),
@@ -59,7 +61,8 @@ COLOURS = {
         ("differs", "failed", "disapproved", "capped", "orphan", "silent", "stopped", "unreachable"), "red"
     ),
     **dict.fromkeys(
-        ("doubtful", "drifted", "incomplete", "stale", "gap", "volume", "token", "feed", "shrunk"), "orange"
+        ("doubtful", "drifted", "incomplete", "stale", "gap", "volume", "unknown", "token", "feed", "shrunk"),
+        "orange",
     ),
     "active": "green",
     "planned": "blue",

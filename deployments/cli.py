@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from adflux_core.errors import AdfluxError
+from adflux_core.errors import AdfluxError, InputError
 from deployments.alert_verbs import alerting
 from deployments.answers import answer, fail
 from deployments.campaign_verbs import campaign
@@ -109,6 +109,28 @@ def sync(platform: str | None, **window: Any) -> Any:
     from flows.sync_metrics import sync_metrics
 
     return {"slices": checked(sync_metrics)(platform=platform, **window)}
+
+
+@adflux.command()
+@click.argument("receipt", type=click.IntRange(1), required=False)
+@click.option("--since", type=Day(), help="First day; the first that was ever read by default.")
+@click.option("--until", type=Day(), help="Last day; the last that was read by default.")
+@verb
+def reparse(receipt: int | None, **window: Any) -> tuple[Any, int]:
+    """Parse kept pages again, of a receipt or a window, and make the stored rows equal to them."""
+    from adflux_core.accounts import open_platform
+    from adflux_core.metrics.reparsing import readings
+    from adflux_core.metrics.reparsing import reparse as parse_again
+
+    if not any([receipt, *window.values()]):
+        raise InputError("say what to parse again: a receipt's number, --since or --until")
+    done = [
+        one
+        for platform, receipts in readings(slice_id=receipt, **window).items()
+        for slice_id, days in receipts.items()
+        for one in parse_again(open_platform(platform), slice_id, days)
+    ]
+    return {"reparsed": done}, PARTLY if any(one.reason for one in done) else 0
 
 
 @adflux.command()

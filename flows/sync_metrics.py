@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Annotated
+from operator import attrgetter
+from typing import Annotated, ParamSpec, TypeVar
 
 from prefect import flow
 from prefect.runtime import flow_run
@@ -11,11 +13,15 @@ from prefect.runtime import flow_run
 from adflux_core.advertising import PlatformName
 from adflux_core.errors import AdfluxError, IncompleteError
 from adflux_core.metrics.sync import LONGEST_DAYS, RESTATED_DAYS, SliceReceipt
+from adflux_core.metrics.windows import Window
 from adflux_core.platforms import configured
 from tasks import credentials, metrics
 from tasks.forms import asked
 from tasks.heartbeat import beat, note_answers
 from tasks.showing import progress
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def _run_name() -> str:
@@ -39,27 +45,29 @@ def sync_metrics(
         int, asked("Days", "How many whole days to read when Since is empty.", ge=1, le=LONGEST_DAYS)
     ] = RESTATED_DAYS,
 ) -> list[SliceReceipt]:
-    """Replace a window of daily metrics. The same numbers again write nothing.
+    """Replace a window of daily metrics, thirty days at a time. The same numbers again write nothing.
 
-    Without a window of its own, it first reads days that earlier runs should have read.
+    Without a window of its own, it also reads days that earlier runs should have read.
     """
     names = [platform] if platform else configured()
-    healed, slices, failures = [], [], []
-    with progress("Syncing metrics") as report:
-        for done, name in enumerate(names, start=1):
-            try:
-                if since is None and until is None:
-                    healed += metrics.heal_gaps(name, today)
-                slices.append(metrics.sync_window(name, since, until, today, days))
-                metrics.sync_shown_to(name, slices[-1].since, slices[-1].until)
-                metrics.learn_settling(name)
-                credentials.note_expiry(name)
-            except AdfluxError as failure:  # one platform's trouble is no reason to leave out the others
-                failures.append(failure)
-            report(done, len(names))
+    failures: list[Exception] = []
+    planned: list[Window] = []
+    for name in names:
+        planned += _tried(failures, metrics.plan_windows, name, since, until, today, days) or []
+    slices = _all_slices(planned, failures)
+    healed: list[SliceReceipt] = []
+    for name in [name for name in names if name in {one.platform for one in slices}]:
+        if since is None and until is None:
+            healed += _tried(failures, metrics.heal_gaps, name, today) or []
+        days_read = [one for one in slices if one.platform == name]
+        first, last = min(one.since for one in days_read), max(one.until for one in days_read)
+        _tried(failures, metrics.sync_shown_to, name, first, last)
+        _tried(failures, metrics.learn_settling, name)
+        _tried(failures, credentials.note_expiry, name)
     note_answers([one.platform for one in slices], failures)
     if failures and not slices:
         raise failures[0]
+    metrics.drop_old_pages()
     # A gap that stays one is a concern of its own, and no reason to call today's window broken.
     metrics.show_slices([*healed, *slices])
     beat("sync-metrics")
@@ -68,3 +76,23 @@ def sync_metrics(
     if why:
         raise IncompleteError("; ".join(why), [receipt.model_dump(mode="json") for receipt in slices])
     return slices
+
+
+def _all_slices(planned: Sequence[Window], failures: list[Exception]) -> list[SliceReceipt]:
+    """One task a window, the newest days of every account first. Those that fail are among `failures`."""
+    slices: list[SliceReceipt] = []
+    with progress("Syncing metrics") as report:
+        for done, window in enumerate(sorted(planned, key=attrgetter("until"), reverse=True), start=1):
+            if receipt := _tried(failures, metrics.sync_window, window):
+                slices.append(receipt)
+            report(done, len(planned))
+    return slices
+
+
+def _tried(failures: list[Exception], task: Callable[P, R], *given: P.args, **named: P.kwargs) -> R | None:
+    """One platform's trouble is no reason to leave out the others."""
+    try:
+        return task(*given, **named)
+    except AdfluxError as failure:
+        failures.append(failure)
+        return None

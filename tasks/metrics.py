@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 
 from adflux_core import heartbeat
 from adflux_core.accounts import open_platform
 from adflux_core.advertising import PlatformName
-from adflux_core.metrics import gaps, nights, settling, shown_to, sync
+from adflux_core.metrics import evidence, gaps, nights, settling, shown_to, sync, windows
 from adflux_core.metrics.nights import Night
 from adflux_core.metrics.sync import SliceReceipt
+from adflux_core.metrics.windows import Window
 from adflux_core.platforms import configured
+from adflux_core.settings import settings
 from tasks.kinds import external_call, run_id, transaction
 from tasks.showing import show_table
 
 
-@external_call("sync window", "sync {platform}")
-def sync_window(
+@external_call("plan windows", "plan windows of {platform}")
+def plan_windows(
     platform: PlatformName, since: date | None, until: date | None, today: date | None, days: int
-) -> SliceReceipt:
+) -> list[Window]:
+    return windows.windows(open_platform(platform), since, until, today, days)
+
+
+@external_call("sync window", "sync {window.platform} {window.account_id}, {window.since} to {window.until}")
+def sync_window(window: Window) -> SliceReceipt:
     return sync.sync_metrics(
-        open_platform(platform), since=since, until=until, today=today, days=days, run_id=run_id()
+        open_platform(window.platform),
+        since=window.since,
+        until=window.until,
+        today=window.today,
+        run_id=run_id(),
     )
 
 
@@ -38,6 +49,11 @@ def sync_shown_to(platform: PlatformName, since: date, until: date) -> int | Non
 @transaction("learn settling")
 def learn_settling(platform: PlatformName) -> int | None:
     return settling.learn_settling(platform)
+
+
+@transaction("drop old pages")
+def drop_old_pages() -> int:
+    return evidence.drop_old_pages(settings().adflux_kept_pages_days, datetime.now(UTC))
 
 
 @transaction("show slices")

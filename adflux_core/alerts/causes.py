@@ -42,6 +42,7 @@ TITLES = {
     "feed": ("No llegó una lista de vacantes", "A feed of postings did not come"),
     "shrunk": ("Una lista de vacantes llegó a medias", "A feed came half empty"),
     "gap": ("Faltan días de cifras", "Days are missing"),
+    "unknown": ("La plataforma responde algo desconocido", "A platform answers what nobody expected"),
     "volume": ("Muchas menos impresiones que de costumbre", "Far fewer impressions than usual"),
 }
 # What costs money or stands still now is repeated each hour; the rest, once a day.

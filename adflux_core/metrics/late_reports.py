@@ -18,6 +18,7 @@ from adflux_core.advertising import MetricsWindow
 from adflux_core.errors import NotFoundError, TooMuchDataError, UnavailableError
 from adflux_core.platforms.halving import read_in_halves
 from adflux_core.schema.metrics import PlatformReport
+from adflux_core.witness import NOBODY, Witness
 
 LEVEL = "ad"
 STARTS = 2  # of the same window; then it is asked for in halves
@@ -39,13 +40,18 @@ class ReportingPlatform(Protocol):
         """Raises NotFoundError when nothing will come of it: it failed, was skipped or is forgotten."""
         ...
 
-    def read_report(self, report_id: str, since: date, until: date) -> MetricsWindow:
+    def read_report(self, report_id: str, since: date, until: date, seen: Witness = NOBODY) -> MetricsWindow:
         """What a report that is ready says of [since, until], and the account's own totals."""
         ...
 
 
 def read_late(
-    platform: ReportingPlatform, account: tuple[str, str], since: date, until: date, wait: Wait
+    platform: ReportingPlatform,
+    account: tuple[str, str],
+    since: date,
+    until: date,
+    wait: Wait,
+    seen: Witness = NOBODY,
 ) -> MetricsWindow:
     """[since, until] of `account` (platform, id) from reports, in halves where one comes to nothing twice.
 
@@ -60,7 +66,7 @@ def read_late(
             except NotFoundError:
                 _end(report, "failed")
                 continue
-            window = platform.read_report(report, since, until)
+            window = platform.read_report(report, since, until, seen)
             _end(report, "read")
             return window
         raise TooMuchDataError(
@@ -68,7 +74,7 @@ def read_late(
             platform=account[0],
         )
 
-    return read_in_halves(read, since, until)
+    return read_in_halves(read, since, until, seen)
 
 
 def _await(platform: ReportingPlatform, report: str, wait: Wait) -> None:

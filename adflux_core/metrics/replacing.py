@@ -77,32 +77,38 @@ def hold_account(session: Session, platform: str, account_id: str) -> datetime:
 
 
 def replace(
-    session: Session, window: MetricsWindow, receipt: MetricsSlice, *, buffered: int = BUFFERED_ROWS
+    session: Session,
+    window: MetricsWindow,
+    receipt: MetricsSlice,
+    *,
+    buffered: int = BUFFERED_ROWS,
+    reparsed_at: datetime | None = None,
 ) -> Replaced:
-    """Make the window's days equal to its rows. Call it holding the account, with the receipt written."""
+    """Make the window's days equal to its rows. Call it holding the account, with the receipt written.
+
+    `reparsed_at`: when the pages of an older receipt are parsed again. What differs then was not restated by
+    the platform, so the revisions name no reading that brought it.
+    """
     # A day's rows are joined here: without room for them in memory they would go through files.
     session.execute(text("SET LOCAL work_mem = '192MB'"))
     session.execute(text("SET LOCAL jit = off"))
-    session.execute(select(func.set_config("adflux.metrics_slice", str(receipt.id), True)))
+    brought_by = "" if reparsed_at else str(receipt.id)
+    session.execute(select(func.set_config("adflux.metrics_slice", brought_by, True)))
+    instant = {"instant": reparsed_at or receipt.read_at}
+    scope = {"platform": receipt.platform, "account": receipt.account_id, "slice": receipt.id}
     try:
         with session.begin_nested():
-            return _replace(session, window, receipt, buffered)
+            return _replace(session, window, scope | instant, buffered)
     except DayReturnedError:
         # Too many to hold and not in their days' order: then all of them are held after all.
-        return _replace(session, window, receipt, sys.maxsize)
+        return _replace(session, window, scope | instant, sys.maxsize)
 
 
-def _replace(session: Session, window: MetricsWindow, receipt: MetricsSlice, buffered: int) -> Replaced:
+def _replace(session: Session, window: MetricsWindow, scope: Mapping[str, object], buffered: int) -> Replaced:
     done, ads = Replaced(), Ads()
     for table, columns in {"incoming": COLUMNS, "restated": RESTATED_COLUMNS}.items():
         told = ", ".join(f"{name} {COLUMNS[name]} NOT NULL" for name in columns)
         session.execute(text(f"CREATE TEMP TABLE {table} ({told}) ON COMMIT DROP"))
-    scope = {
-        "platform": receipt.platform,
-        "account": receipt.account_id,
-        "slice": receipt.id,
-        "instant": receipt.read_at,
-    }
     # What stood before is asked for beside the transaction, which is busy. Nobody else writes the account.
     with database.autocommit() as beside, ThreadPoolExecutor(1) as server:
         writing: Future[None] | None = None

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 
 from sqlalchemy import delete, insert
 
 from adflux_core import database
-from adflux_core.advertising import AdPlatform
+from adflux_core.advertising import AdPlatform, ShownTo
+from adflux_core.metrics.evidence import Evidence
 from adflux_core.schema.metrics import AdShownTo
 
 
@@ -17,9 +19,17 @@ def sync_shown_to(platform: AdPlatform, since: date, until: date) -> int | None:
 
     Raises what reading raises; then what was stored stands.
     """
-    found = platform.read_shown_to(since, until)
-    if found is None:
-        return None
+    with Evidence() as seen:
+        found = platform.read_shown_to(since, until, seen)
+        if found is None:
+            return None
+        _replace(platform, found, since, until, seen)
+    return len(found)
+
+
+def _replace(
+    platform: AdPlatform, found: Sequence[ShownTo], since: date, until: date, seen: Evidence
+) -> None:
     account = {"platform": platform.name, "account_id": platform.account().external_id}
     with database.transaction() as session:
         session.execute(
@@ -31,4 +41,4 @@ def sync_shown_to(platform: AdPlatform, since: date, until: date) -> int | None:
         )
         if found:
             session.execute(insert(AdShownTo), [{**account, **asdict(one)} for one in found])
-    return len(found)
+        seen.store_shapes(session, **account)

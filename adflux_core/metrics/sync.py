@@ -20,6 +20,7 @@ from adflux_core import database
 from adflux_core.advertising import Account, AccountDay, AdPlatform, MetricsWindow, PlatformName
 from adflux_core.campaigns.drafting import remember_account
 from adflux_core.errors import InputError, PlatformError, TooMuchDataError, ValidationError
+from adflux_core.metrics.evidence import Evidence
 from adflux_core.metrics.late_reports import ReportingPlatform, Wait, read_late
 from adflux_core.metrics.replacing import Replaced, hold_account, replace
 from adflux_core.schema.metrics import MetricsSlice
@@ -66,20 +67,21 @@ def sync_metrics(
     try:
         account = platform.account()
     except PlatformError as failure:
-        if known := _remembered(platform):
-            asked = _Asked(known, *_days(known.time_zone, since, until, today, days), run_id)
-            _unread(asked, str(failure), answered=False)
+        if known := remembered(platform):
+            asked = _Asked(known, *days_asked(known.time_zone, since, until, today, days), run_id)
+            _unread(asked, str(failure))
         raise
-    asked = _Asked(account, *_days(account.time_zone, since, until, today, days), run_id)
-    try:
-        window = _read(platform, account, asked.since, asked.until, wait)
-        return _replaced(window, asked)
-    except ValidationError as lie:
-        # Its rows may have been staged when the one that lies was met: that transaction is gone.
-        return _unread(asked, str(lie))
-    except PlatformError as failure:
-        _unread(asked, str(failure), answered=False)
-        raise
+    asked = _Asked(account, *days_asked(account.time_zone, since, until, today, days), run_id)
+    with Evidence() as seen:
+        try:
+            window = _read(platform, account, asked.since, asked.until, wait, seen)
+            return _replaced(window, asked, seen)
+        except ValidationError as lie:
+            # Its rows may have been staged when the one that lies was met: that transaction is gone.
+            return _unread(asked, str(lie), seen)
+        except PlatformError as failure:
+            _unread(asked, str(failure))
+            raise
 
 
 class _Asked(NamedTuple):
@@ -92,14 +94,16 @@ class _Asked(NamedTuple):
     run_id: str
 
 
-def _remembered(platform: AdPlatform) -> AdAccount | None:
+def remembered(platform: AdPlatform) -> AdAccount | None:
+    """The account as it was when it last answered; None when it never did."""
     with database.transaction() as session:
         return session.get(AdAccount, (platform.name, platform.account_id))
 
 
-def _days(
+def days_asked(
     time_zone: str, since: date | None, until: date | None, today: date | None, days: int
 ) -> tuple[date, date, date]:
+    """First and last day, and the account's day on which they are read. Raises InputError."""
     today = today or datetime.now(ZoneInfo(time_zone)).date()
     until = until or today - timedelta(days=1)
     since = since or until - timedelta(days=days - 1)
@@ -110,16 +114,19 @@ def _days(
     return since, until, today
 
 
-def _read(platform: AdPlatform, account: Account, since: date, until: date, wait: Wait) -> MetricsWindow:
+def _read(
+    platform: AdPlatform, account: Account, since: date, until: date, wait: Wait, seen: Evidence
+) -> MetricsWindow:
     try:
-        return platform.read_metrics(since, until)
+        return platform.read_metrics(since, until, seen)
     except TooMuchDataError:
         if not isinstance(platform, ReportingPlatform):
             raise
-    return read_late(platform, (account.platform, account.external_id), since, until, wait)
+    seen.forget_from(0)
+    return read_late(platform, (account.platform, account.external_id), since, until, wait, seen)
 
 
-def _replaced(window: MetricsWindow, asked: _Asked) -> SliceReceipt:
+def _replaced(window: MetricsWindow, asked: _Asked, seen: Evidence) -> SliceReceipt:
     """One transaction. Of what does not add up the old numbers stand, and only the receipt is kept."""
     account = window.account
     with database.transaction() as session:
@@ -128,7 +135,7 @@ def _replaced(window: MetricsWindow, asked: _Asked) -> SliceReceipt:
         with session.begin_nested() as written:
             kept = _kept(session, asked, instant)
             done = replace(session, window, kept)
-            reason = _incomplete(window.totals, done.totals)
+            reason = incomplete(window.totals, done.totals)
             if reason:
                 written.rollback()
         if reason:
@@ -137,14 +144,21 @@ def _replaced(window: MetricsWindow, asked: _Asked) -> SliceReceipt:
         kept.pages = window.pages
         kept.rows_read, kept.spend = done.read, done.spend
         kept.rows_changed, kept.rows_deleted = done.changed, done.deleted
-        return _receipt(kept)
+        seen.store(session, kept)
+        return receipt_of(kept)
 
 
-def _unread(asked: _Asked, reason: str, *, answered: bool = True) -> SliceReceipt:
-    """Nothing of the window can be believed: the old numbers stand, and the receipt says why."""
+def _unread(asked: _Asked, reason: str, seen: Evidence | None = None) -> SliceReceipt:
+    """Nothing of the window can be believed: the old numbers stand, and the receipt says why.
+
+    `seen` is what came until then; without it, there was no answer.
+    """
     with database.transaction() as session:
         instant = hold_account(session, asked.account.platform, asked.account.external_id)
-        return _receipt(_kept(session, asked, instant, reason, answered=answered))
+        kept = _kept(session, asked, instant, reason, answered=seen is not None)
+        if seen:
+            seen.store(session, kept)
+        return receipt_of(kept)
 
 
 def _kept(
@@ -174,7 +188,8 @@ def _kept(
     return kept
 
 
-def _receipt(kept: MetricsSlice) -> SliceReceipt:
+def receipt_of(kept: MetricsSlice) -> SliceReceipt:
+    """What the stored one says."""
     return SliceReceipt(
         slice_id=kept.id,
         platform=PlatformName(kept.platform),
@@ -190,7 +205,7 @@ def _receipt(kept: MetricsSlice) -> SliceReceipt:
     )
 
 
-def _incomplete(totals: Sequence[AccountDay], sums: Mapping[date, AccountDay]) -> str:
+def incomplete(totals: Sequence[AccountDay], sums: Mapping[date, AccountDay]) -> str:
     """Why the ad rows do not add up to the account's own totals; empty when they do."""
     for theirs in totals:
         ours = sums.get(theirs.date_day) or AccountDay(theirs.date_day, 0, 0, Decimal(0))

@@ -57,10 +57,12 @@ from adflux_core.reports.health import (
     Hole,
     Pulse,
     Restated,
+    UnknownShape,
     account_health,
     holes,
     pulses,
     restatement,
+    unknown_shapes,
 )
 from adflux_core.reports.kept import KeptReport, kept_reports, report_file
 from adflux_core.reports.performance import (
@@ -154,6 +156,7 @@ __all__ = [
     "ShownToRow",
     "Slice",
     "Totals",
+    "UnknownShape",
     "WrittenFor",
     "account_health",
     "accounts",
@@ -204,4 +207,5 @@ __all__ = [
     "segment_versions",
     "segments",
     "slices",
+    "unknown_shapes",
 ]

@@ -15,7 +15,8 @@ PULSES = {
     "converge-campaigns": timedelta(hours=1),
     "sync-audiences": timedelta(hours=1),
 }
-DATA_KINDS = ("silent", "incomplete", "stale", "gap", "volume")
+DATA_KINDS = ("silent", "incomplete", "stale", "gap", "volume", "unknown")
+STRANGE_FOR = timedelta(days=7)  # after it was last seen, a shape that nobody expected is no concern
 USUAL_WEEKS, FEWEST_WEEKS = 4, 2  # the median of the same weekday in the weeks before is what is usual
 FEW, LITTLE = 500, 0.2  # impressions below which nothing is usual; the part of the usual that is too little
 
@@ -29,7 +30,8 @@ class Concern:
     """`kind`: stopped (the kill switch, by whom in `detail`; without a `subject` for every account); capped,
     doubtful, differs, drifted, failed, disapproved; orphan; token (a credential that runs out); unreachable
     (a platform without answers); feed (a full feed that does not come), shrunk (one half as long as usual);
-    and of `DATA_KINDS`: silent (scheduled work that does not run), incomplete, stale, gap, volume.
+    and of `DATA_KINDS`: silent (scheduled work that does not run), incomplete, stale, gap, volume,
+    unknown (replies hold what nobody expected; it is set aside).
 
     `subject` names what it is about: an account, a posting, a feed, or the silent work.
     """
@@ -124,7 +126,14 @@ def attention() -> list[Concern]:
             ), latest AS (
                 SELECT DISTINCT ON (platform, account_id, complete)
                        platform, account_id, complete, reason, read_at
-                FROM adflux.metrics_slice ORDER BY platform, account_id, complete, read_at DESC, id DESC
+                FROM adflux.metrics_slice AS slice
+                -- A good reading of other days says nothing of those that failed.
+                WHERE complete OR NOT EXISTS (
+                    SELECT FROM adflux.metrics_slice AS good
+                    WHERE good.complete AND good.platform = slice.platform
+                      AND good.account_id = slice.account_id AND good.read_at > slice.read_at
+                      AND good.since <= slice.until AND good.until >= slice.since)
+                ORDER BY platform, account_id, complete, read_at DESC, id DESC
             ), doubted AS (
                 SELECT CASE WHEN complete THEN 'stale' ELSE 'incomplete' END AS kind, latest.platform,
                        CAST(NULL AS bigint) AS publication_id,
@@ -133,11 +142,7 @@ def attention() -> list[Concern]:
                 FROM latest
                 LEFT JOIN adflux.ad_account AS ad_account
                   ON ad_account.platform = latest.platform AND ad_account.external_id = account_id
-                WHERE CASE WHEN complete THEN latest.read_at < now() - CAST(:stale_after AS interval)
-                           ELSE NOT EXISTS (SELECT FROM latest AS good
-                                            WHERE good.complete AND good.platform = latest.platform
-                                              AND good.account_id = latest.account_id
-                                              AND good.read_at > latest.read_at) END
+                WHERE NOT complete OR latest.read_at < now() - CAST(:stale_after AS interval)
             ), holed AS (
                 SELECT 'gap' AS kind, hole.platform, CAST(NULL AS bigint) AS publication_id,
                        coalesce(name, account_id) AS subject,
@@ -176,18 +181,28 @@ def attention() -> list[Concern]:
                               WHERE state = 'active' AND platform = volume.platform
                                 AND item.account_id = volume.account_id
                                 AND volume.date_day BETWEEN first_day AND last_day)
+            ), strange AS (
+                SELECT 'unknown' AS kind, shape.platform, CAST(NULL AS bigint) AS publication_id,
+                       coalesce(ad_account.name, account_id) AS subject,
+                       string_agg(place || ': ' || shape.name, ', ' ORDER BY place, shape.name) AS detail,
+                       min(first_at) AS since
+                FROM adflux.unknown_shape AS shape
+                LEFT JOIN adflux.ad_account AS ad_account
+                  ON ad_account.platform = shape.platform AND external_id = account_id
+                WHERE last_at > now() - CAST(:strange_for AS interval)
+                GROUP BY shape.platform, account_id, ad_account.name
             )
             SELECT * FROM (SELECT * FROM stopped
                            UNION ALL SELECT * FROM troubled UNION ALL SELECT * FROM doubted
                            UNION ALL SELECT * FROM capped UNION ALL SELECT * FROM stray
                            UNION ALL SELECT * FROM silent UNION ALL SELECT * FROM holed
-                           UNION ALL SELECT * FROM thin
+                           UNION ALL SELECT * FROM thin UNION ALL SELECT * FROM strange
                            UNION ALL SELECT * FROM unreachable UNION ALL SELECT * FROM expiring
                            UNION ALL SELECT * FROM fed) AS every_concern
             ORDER BY array_position(
                 ARRAY['stopped', 'differs', 'capped', 'failed', 'orphan', 'unreachable', 'token', 'silent',
                       'doubtful', 'drifted', 'disapproved', 'incomplete', 'stale', 'feed', 'shrunk', 'gap',
-                      'volume'], kind
+                      'volume', 'unknown'], kind
             ), since DESC NULLS LAST, publication_id
         """,
         stale_after=STALE_AFTER,
@@ -199,6 +214,7 @@ def attention() -> list[Concern]:
         little=LITTLE,
         disapproved=DISAPPROVED,
         in_a_row=IN_A_ROW,
+        strange_for=STRANGE_FOR,
         warned_at=list(WARNED_AT),
         usual_feeds=USUAL_FEEDS,
         fewest_feeds=FEWEST_FEEDS,

@@ -77,6 +77,20 @@ class Pulse:
     beat_at: datetime
 
 
+@dataclass(frozen=True)
+class UnknownShape:
+    """Something in a platform's replies with numbers that nobody asked for, and how often it came."""
+
+    platform: str
+    account_id: str
+    place: str
+    name: str
+    example: str
+    times: int
+    first_at: datetime
+    last_at: datetime
+
+
 def account_health() -> list[AccountHealth]:
     """Every account that was ever read from."""
     return ask(
@@ -147,6 +161,17 @@ def holes() -> list[Hole]:
                                                           ORDER BY date_day)::int AS run
                   FROM adflux.metrics_gap) AS numbered
             GROUP BY platform, account_id, why, run ORDER BY last DESC, platform, account_id, why
+        """,
+    )
+
+
+def unknown_shapes() -> list[UnknownShape]:
+    """What was set aside, the newest first."""
+    return ask(
+        UnknownShape,
+        """
+            SELECT platform, account_id, place, name, example, times, first_at, last_at
+            FROM adflux.unknown_shape ORDER BY last_at DESC, platform, account_id, place, name LIMIT 200
         """,
     )
 

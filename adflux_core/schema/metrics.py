@@ -58,6 +58,7 @@ class MetricsSlice(Table):
     read_at: Mapped[datetime] = mapped_column(server_default=INSTANT)
     read_on: Mapped[date] = mapped_column(server_default=func.current_date())  # the account's own day
     run_id: Mapped[str] = mapped_column(server_default="")  # Prefect's, when a run read it
+    reparsed_at: Mapped[datetime | None]  # when its kept pages were last made the stored rows again
 
     __table_args__ = (
         Index(None, "platform", "account_id", "read_at"),

@@ -83,7 +83,7 @@ class ToldAccount:
             smallest_daily_budget=Money.of("COP", 1),
         )
 
-    def read_metrics(self, since: date, until: date) -> MetricsWindow:
+    def read_metrics(self, since: date, until: date, seen: Any = None) -> MetricsWindow:  # noqa: ARG002
         return MetricsWindow(
             account=self.account(), since=since, until=until, rows=self.rows, totals=self.totals, pages=1
         )

@@ -8,7 +8,7 @@ from operator import attrgetter
 import streamlit as st
 
 from adflux_core import reports
-from adflux_core.reports import AccountHealth, Hole
+from adflux_core.reports import AccountHealth, Hole, UnknownShape
 from dashboard import charts, figures, naming
 from dashboard.reads import ask
 from dashboard.sheet import sheet
@@ -39,6 +39,7 @@ def show_health() -> None:
         for account in accounts:
             show_account(account)
         show_holes(ask(reports.holes))
+        show_unknown(ask(reports.unknown_shapes))
         show_restatement()
         show_receipts()
         show_pulses()
@@ -101,6 +102,27 @@ def show_holes(holes: Sequence[Hole]) -> None:
         key="holes",
     )
     st.caption(say("Each nightly reading also reads up to 28 of these days, those never tried first."))
+
+
+def show_unknown(shapes: Sequence[UnknownShape]) -> None:
+    if not shapes:
+        return
+    st.subheader(say("Unexpected in the replies"), anchor=False)
+    table(
+        shapes,
+        [
+            Column(say("Platform"), lambda row: naming.platform(row.platform)),
+            Column(say("Account"), lambda row: row.account_id, width=150),
+            Column(say("In what"), lambda row: row.place),
+            Column(say("Field or word"), lambda row: row.name),
+            Column(say("Example"), lambda row: row.example, width=260),
+            Column(say("Times"), lambda row: row.times, figures.number),
+            Column(say("First seen"), lambda row: row.first_at, figures.moment, width=180),
+            Column(say("Last seen"), lambda row: row.last_at, figures.moment, width=180),
+        ],
+        key="unknown",
+    )
+    st.caption(say("What the platforms' replies held that nobody asked for. The known numbers came in."))
 
 
 def show_restatement() -> None:

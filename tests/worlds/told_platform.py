@@ -13,6 +13,7 @@ from sqlalchemy import text
 from adflux_core import database
 from adflux_core.advertising import Account, AccountDay, AdMetrics, MetricsWindow, PlatformName
 from adflux_core.money import Money
+from adflux_core.witness import NOBODY, Witness
 
 FIRST = date(2026, 10, 20)
 Key = tuple[date, str]  # day and ad
@@ -55,13 +56,13 @@ class ToldPlatform:
             smallest_daily_budget=Money.of(self.currency, 1),
         )
 
-    def read_metrics(self, since: date, until: date) -> MetricsWindow:
+    def read_metrics(self, since: date, until: date, seen: Witness = NOBODY) -> MetricsWindow:  # noqa: ARG002
         rows = [one for (day, _), one in self.rows.items() if since <= day <= until]
         return MetricsWindow(
             account=self.account(), since=since, until=until, rows=rows, totals=self._totals(rows), pages=1
         )
 
-    def read_shown_to(self, since: date, until: date) -> None:  # noqa: ARG002
+    def read_shown_to(self, since: date, until: date, seen: Witness = NOBODY) -> None:  # noqa: ARG002
         return
 
     def _totals(self, rows: Iterable[AdMetrics]) -> list[AccountDay]:

@@ -195,8 +195,7 @@ def troubled(name: PlatformName) -> Iterator[Account]:
         settings.cache_clear()
         patch.setattr("adflux_core.platforms.meta.client.TIMEOUT", (5.0, PATIENT))
         patch.setattr("adflux_core.platforms.google_ads.client.STREAM_TIMEOUT", PATIENT)
-        for place in ("insights.PAGE_SIZE", "adapter.ROWS_A_PAGE"):
-            patch.setattr(f"adflux_core.platforms.meta.{place}", 5)
+        patch.setattr("adflux_core.platforms.meta.insights.PAGE_SIZE", 5)
         for number in range(ADS):
             publication_id = published(open_posting(f"{name}-{number}"), platform=name)
             assert converge(publication_id, opened, quiescence=timedelta()).state == "active"

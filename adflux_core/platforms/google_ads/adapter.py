@@ -32,10 +32,11 @@ from adflux_core.platforms.google_ads.client import Client, connect
 from adflux_core.platforms.google_ads.credentials import access_of
 from adflux_core.platforms.google_ads.currency import smallest_daily_budget
 from adflux_core.platforms.google_ads.errors import DUPLICATES
-from adflux_core.platforms.google_ads.metrics import read_window
+from adflux_core.platforms.google_ads.metrics import answered_window, read_window
 from adflux_core.platforms.google_ads.trees import trees_of
 from adflux_core.settings import Settings
 from adflux_core.targeting import City, folded, once, unaccented
+from adflux_core.witness import NOBODY, Kept, Witness
 
 SCREEN = "https://ads.google.com/aw/adgroups"
 # What Google says when something is removed that was removed before.
@@ -176,10 +177,13 @@ class GoogleAdsPlatform:
         for row in self._client.query(queries.ad_groups_named(prefix)).rows:
             yield reading.ad_group(row, ())
 
-    def read_metrics(self, since: date, until: date) -> MetricsWindow:
-        return read_window(self._client.query, self._client.stream, self.account(), since, until)
+    def read_metrics(self, since: date, until: date, seen: Witness = NOBODY) -> MetricsWindow:
+        return read_window(self._client.stream, self.account(), since, until, seen)
 
-    def read_shown_to(self, since: date, until: date) -> None:  # noqa: ARG002
+    def parse_metrics(self, account: Account, since: date, until: date, kept: Kept) -> MetricsWindow:
+        return answered_window(kept, account, since, until)
+
+    def read_shown_to(self, since: date, until: date, seen: Witness = NOBODY) -> None:  # noqa: ARG002
         """Google tells ages and genders apart, never both at once, and of a job ad neither is asked."""
         return
 

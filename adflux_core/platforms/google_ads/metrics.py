@@ -12,17 +12,19 @@ from decimal import Decimal
 from functools import partial
 from itertools import chain, repeat
 from math import isfinite
-from operator import attrgetter
 from typing import Any
 
 from adflux_core.advertising import Account, AccountDay, AdMetrics, MetricsWindow
 from adflux_core.errors import ValidationError
 from adflux_core.platforms.google_ads import queries
-from adflux_core.platforms.google_ads.client import BATCH, Rows
-from adflux_core.platforms.google_ads.columns import Columns
+from adflux_core.platforms.google_ads.client import BATCH
+from adflux_core.platforms.google_ads.columns import Columns, Wonder
 from adflux_core.platforms.google_ads.currency import MICRO, from_micros
 from adflux_core.platforms.google_ads.reading import last
+from adflux_core.witness import NOBODY, Kept, Witness
 
+OF_ADS, OF_ACCOUNT = "ad", "account"
+QUESTIONS = {OF_ADS: queries.AD_METRICS, OF_ACCOUNT: queries.ACCOUNT_METRICS}
 _OF_AN_AD = Columns(
     BATCH,
     [
@@ -30,44 +32,67 @@ _OF_AN_AD = Columns(
         *("metrics.impressions", "metrics.clicks", "metrics.cost_micros", "metrics.conversions"),
     ],
 )
-_OF_THE_ACCOUNT = attrgetter("segments.date", "metrics.impressions", "metrics.clicks", "metrics.cost_micros")
+_OF_THE_ACCOUNT = Columns(
+    BATCH,
+    [
+        *("segments.date", "metrics.impressions", "metrics.clicks", "metrics.cost_micros"),
+        "customer.resource_name",  # of what is asked for it comes unasked
+    ],
+)
 
 _AS_METRICS = partial(tuple.__new__, AdMetrics)
 
-Query = Callable[[str], Rows]
 Stream = Callable[[str], Iterator[bytes]]
 
 
-def read_window(query: Query, stream: Stream, account: Account, since: date, until: date) -> MetricsWindow:
+def read_window(
+    stream: Stream, account: Account, since: date, until: date, seen: Witness = NOBODY
+) -> MetricsWindow:
     """All ad-days of [since, until], read while they are gone through.
 
     Raises ValidationError on a row that lies, and what the stream raises when it breaks off.
     """
-    totals = query(queries.between(queries.ACCOUNT_METRICS, since, until))
-    window = MetricsWindow(
-        account=account,
-        since=since,
-        until=until,
-        rows=(),
-        totals=[_total(raw) for raw in totals.rows],
-        pages=totals.batches,
-    )
-    window.rows = _Ads(stream, window)
+
+    def asked(question: str) -> Iterator[bytes]:
+        ask = {OF_ADS: queries.ordered_by_day, OF_ACCOUNT: queries.between}[question]
+        for batch in stream(ask(QUESTIONS[question], since, until)):
+            seen.keep(question, batch)
+            yield batch
+
+    return answered_window(asked, account, since, until, seen)
+
+
+def answered_window(
+    asked: Kept, account: Account, since: date, until: date, seen: Witness = NOBODY
+) -> MetricsWindow:
+    """What these answers come to, encoded batches, whether they were just given or kept."""
+    totals: list[AccountDay] = []
+    batches = 0
+    for batch in asked(OF_ACCOUNT):
+        columns = _OF_THE_ACCOUNT.read(batch, partial(seen.wonder, "row: account"))
+        totals += map(_total, *columns[:4])
+        batches += 1
+    window = MetricsWindow(account=account, since=since, until=until, rows=(), totals=totals, pages=batches)
+    window.rows = _Ads(asked, window, seen)
     return window
 
 
 class _Ads:
     """The rows of a window, asked for anew each time."""
 
-    def __init__(self, stream: Stream, window: MetricsWindow) -> None:
-        self._stream = stream
+    def __init__(self, asked: Kept, window: MetricsWindow, seen: Witness) -> None:
+        self._asked = asked
         self._window = window
+        self._seen = seen
+        self._before = window.pages, seen.pages
 
     def __iter__(self) -> Iterator[AdMetrics]:
         window, known = self._window, _Known(self._window)
-        for batch in self._stream(queries.ordered_by_day(queries.AD_METRICS, window.since, window.until)):
+        window.pages, kept_before = self._before
+        self._seen.forget_from(kept_before)
+        for batch in self._asked(OF_ADS):
             window.pages += 1
-            yield from _rows(batch, known)
+            yield from _rows(batch, known, partial(self._seen.wonder, "row: ad"))
 
 
 class _Known:
@@ -105,8 +130,8 @@ class _WrongError(Exception):
         self.why = why
 
 
-def _rows(batch: bytes, known: _Known) -> list[AdMetrics]:
-    columns = _OF_AN_AD.read(batch)
+def _rows(batch: bytes, known: _Known, wonder: Wonder) -> list[AdMetrics]:
+    columns = _OF_AN_AD.read(batch, wonder)
     try:
         return _read(known, *columns)
     except _WrongError as wrong:
@@ -164,8 +189,7 @@ def _applications(conversions: float) -> Decimal:
     return Decimal(str(conversions))
 
 
-def _total(raw: Any) -> AccountDay:
-    day, impressions, clicks, cost = _OF_THE_ACCOUNT(raw)
+def _total(day: str, impressions: int, clicks: int, cost: int) -> AccountDay:
     try:
         return AccountDay(date.fromisoformat(day), impressions, clicks, from_micros(cost))
     except ValueError as error:

@@ -32,28 +32,27 @@ from adflux_core.platforms.meta import compile as compiler
 from adflux_core.platforms.meta.audiences import MetaAudiences
 from adflux_core.platforms.meta.client import Api, session_for
 from adflux_core.platforms.meta.currency import from_wire
-from adflux_core.platforms.meta.insights import PAGE_SIZE as ROWS_A_PAGE
-from adflux_core.platforms.meta.insights import ad_days, checked_window, read_window
-from adflux_core.platforms.meta.reading import (
-    ABOVE_AN_AD,
-    FIELDS,
-    NOT_DELETED,
-    TREE,
-    comparable,
-    instant,
-    issues_of,
-    parents_of,
+from adflux_core.platforms.meta.insights import (
+    OF_ADS,
+    Pages,
+    Reading,
+    ad_days,
+    kept_window,
+    read_report,
+    read_window,
 )
+from adflux_core.platforms.meta.paging import Keep, every_page
+from adflux_core.platforms.meta.reading import ABOVE_AN_AD, FIELDS, NOT_DELETED, TREE, object_of
 from adflux_core.platforms.meta.shown_to import read_shown_to
 from adflux_core.settings import Settings
 from adflux_core.targeting import City, folded, once
+from adflux_core.witness import NOBODY, Kept, Witness
 
 EDGES = {"campaign": "campaigns", "ad_group": "adsets", "creative": "adcreatives", "ad": "ads"}
 PAGE_SIZE = 200
 PNG = b"\x89PNG"
 ADS_MANAGER = "https://adsmanager.facebook.com/adsmanager/manage/campaigns"
 STATUS = {DesiredState.ACTIVE: "ACTIVE", DesiredState.PAUSED: "PAUSED", DesiredState.CLOSED: "ARCHIVED"}
-WORDS = {"ACTIVE": DesiredState.ACTIVE, "PAUSED": DesiredState.PAUSED}  # the rest is closed
 STILL_MADE = {"Job Not Started", "Job Started", "Job Running"}
 
 
@@ -171,14 +170,14 @@ class MetaPlatform:
 
     def read(self, kind: str, external_id: str) -> RemoteObject:
         raw = self._get((external_id,), {"fields": ",".join(FIELDS[kind])})
-        return _object(kind, raw)
+        return object_of(kind, raw)
 
     def read_tree(self, bound: Mapping[str, str]) -> Mapping[str, RemoteObject]:
         ad = self._get((bound["ad"],), {"fields": TREE})
-        above = {kind: _object(kind, ad[place]) for kind, place in ABOVE_AN_AD.items() if place in ad}
+        above = {kind: object_of(kind, ad[place]) for kind, place in ABOVE_AN_AD.items() if place in ad}
         # What stands above the ad is only the answer for `bound` if it is what `bound` names.
         found = {kind: seen for kind, seen in above.items() if seen.external_id == bound.get(kind)}
-        return {"ad": _object("ad", ad), **found}
+        return {"ad": object_of("ad", ad), **found}
 
     def set_status(self, kind: str, external_id: str, status: DesiredState) -> None:
         if kind not in NOT_DELETED:
@@ -189,8 +188,12 @@ class MetaPlatform:
         for kind in NOT_DELETED:
             yield from (found for found in self._list(kind, prefix) if prefix in found.name)
 
-    def read_metrics(self, since: date, until: date) -> MetricsWindow:
-        return read_window(self._pages, self.account(), since, until, self._conversion_action)
+    def read_metrics(self, since: date, until: date, seen: Witness = NOBODY) -> MetricsWindow:
+        reading = Reading(self.account(), since, until, self._conversion_action, seen)
+        return read_window(self._shown_pages(seen), reading)
+
+    def parse_metrics(self, account: Account, since: date, until: date, kept: Kept) -> MetricsWindow:
+        return kept_window(kept, Reading(account, since, until, self._conversion_action))
 
     def start_report(self, since: date, until: date) -> str:
         try:
@@ -212,12 +215,12 @@ class MetaPlatform:
             )
         return True
 
-    def read_report(self, report_id: str, since: date, until: date) -> MetricsWindow:
-        pages = self._pages((report_id, "insights"), {"limit": ROWS_A_PAGE})
-        return checked_window(self._pages, pages, self.account(), since, until, self._conversion_action)
+    def read_report(self, report_id: str, since: date, until: date, seen: Witness = NOBODY) -> MetricsWindow:
+        reading = Reading(self.account(), since, until, self._conversion_action, seen)
+        return read_report(self._shown_pages(seen), report_id, reading)
 
-    def read_shown_to(self, since: date, until: date) -> list[ShownTo]:
-        return read_shown_to(self._pages, self.account_id, since, until)
+    def read_shown_to(self, since: date, until: date, seen: Witness = NOBODY) -> list[ShownTo]:
+        return read_shown_to(self._pages, self.account_id, since, until, seen)
 
     def audiences(self) -> MetaAudiences:
         """The account's custom audiences, which no other platform has in this form."""
@@ -236,7 +239,7 @@ class MetaPlatform:
         if ours:
             params = {"ad_label_ids": ours, "fields": ",".join(FIELDS[node.kind]), "limit": PAGE_SIZE}
             for page in self._pages((self.account_id, f"{EDGES[node.kind]}bylabels"), params):
-                yield from (_object(node.kind, raw) for raw in page)
+                yield from (object_of(node.kind, raw) for raw in page)
 
     def _list(self, kind: str, name_part: str) -> Iterator[RemoteObject]:
         params: dict[str, Any] = {"fields": ",".join(FIELDS[kind]), "limit": PAGE_SIZE}
@@ -244,25 +247,22 @@ class MetaPlatform:
             params["filtering"] = [{"field": "name", "operator": "CONTAIN", "value": name_part}]
             params["effective_status"] = NOT_DELETED[kind]
         for page in self._pages((self.account_id, EDGES[kind]), params):
-            yield from (_object(kind, raw) for raw in page)
+            yield from (object_of(kind, raw) for raw in page)
 
     def _pages(self, path: tuple[str, ...], params: Mapping[str, Any]) -> Iterator[list[dict[str, Any]]]:
-        """Every page to the end: an empty one in the middle does not stop us, as it does the SDK."""
-        seen: set[str] = set()
-        after: str | None = None
-        while True:
-            reply = self._get(path, {**params, **({"after": after} if after else {})})
-            yield reply.get("data") or []
-            paging = reply.get("paging") or {}
-            after = (paging.get("cursors") or {}).get("after")
-            if not paging.get("next"):
-                return
-            if after is None or after in seen:
-                raise UnavailableError("Meta's paging leads nowhere: nothing was taken", platform="meta")
-            seen.add(after)
+        return every_page(self._get, path, params)
 
-    def _get(self, path: tuple[str, ...], params: Mapping[str, Any]) -> dict[str, Any]:
-        return self._call("GET", path, params)
+    def _shown_pages(self, seen: Witness) -> Pages:
+        def pages(path: tuple[str, ...], params: Mapping[str, Any]) -> Iterator[list[dict[str, Any]]]:
+            return every_page(self._get, path, params, seen, params.get("level", OF_ADS))
+
+        return pages
+
+    def _get(
+        self, path: tuple[str, ...], params: Mapping[str, Any], keep: Keep | None = None
+    ) -> dict[str, Any]:
+        body: dict[str, Any] = self._api.call("GET", path, params, keep=keep)
+        return body
 
     def _post(self, path: tuple[str, ...], params: Mapping[str, Any]) -> dict[str, Any]:
         return self._call("POST", path, params)
@@ -281,18 +281,3 @@ class MetaPlatform:
 def _only_hash(reply: Mapping[str, Any]) -> str:
     (image,) = reply["images"].values()
     return str(image["hash"])
-
-
-def _object(kind: str, raw: Mapping[str, Any]) -> RemoteObject:
-    status = raw.get("status")
-    return RemoteObject(
-        kind=kind,
-        external_id=str(raw["id"]),
-        name=raw.get("name") or "",
-        status=WORDS.get(status, DesiredState.CLOSED) if status else DesiredState.PAUSED,
-        effective_status=raw.get("effective_status") or "",
-        issues=issues_of(raw),
-        fields=comparable(kind, raw),
-        parents=parents_of(kind, raw),
-        created_at=instant(raw["created_time"]) if raw.get("created_time") else None,
-    )

@@ -6,21 +6,20 @@ the token into every URL and so into every exception. All traffic passes `Api.ca
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from json import dumps, loads
+from json import dumps
 from typing import Any
 
 import requests
 from facebook_business.api import FacebookAdsApi, FacebookSession
-from pydantic_core import from_json
 from requests.adapters import HTTPAdapter
 
 from adflux_core.advertising import Governor
 from adflux_core.errors import PlatformError
 from adflux_core.platforms.meta.errors import classify, rest_after, unclear_kind
+from adflux_core.platforms.meta.paging import decoded
 from adflux_core.platforms.meta.usage import READ, WRITE, usage_of
 
 API_VERSION = "v26.0"
@@ -64,8 +63,12 @@ class Api(FacebookAdsApi):  # type: ignore[misc]  # the SDK is untyped
         path: tuple[str, ...],
         params: Mapping[str, Any] | None = None,
         files: Mapping[str, bytes] | None = None,
+        keep: Callable[[bytes], object] | None = None,
     ) -> Any:
-        """The decoded reply. It is sent as the SDK sends it, and decoded once."""
+        """The decoded reply. It is sent as the SDK sends it, and decoded once.
+
+        `keep` gets a good one as it came.
+        """
         writing = method != "GET"
         room = self._governor.ask(self._account_id, WRITE if writing else READ, writing=writing)
         told = {name: _on_the_wire(value) for name, value in (params or {}).items()}
@@ -82,13 +85,15 @@ class Api(FacebookAdsApi):  # type: ignore[misc]  # the SDK is untyped
             raise _never_left(failure, writing=writing) from None
         except requests.RequestException:
             raise _unclear("no readable reply", writing=writing) from None  # a timeout, or a cut reply
-        body = _decoded(reply)
+        body = decoded(reply.content)
         error = _failure(body, reply, writing=writing)
         usage, rest = usage_of(reply.headers), rest_after(error) if error else 0.0
         blocked_for = max(usage.blocked_for, rest)
         self._governor.note(self._account_id, room, replace(usage, blocked_for=blocked_for))
         if error:
             raise error
+        if keep:
+            keep(reply.content)
         return body
 
 
@@ -96,16 +101,6 @@ def _on_the_wire(value: Any) -> Any:
     """Graph takes anything that is not plain as JSON, a truth value too."""
     plain = isinstance(value, str) or not isinstance(value, Mapping | Sequence | bool)
     return value if plain else dumps(value, sort_keys=True, separators=(",", ":"))
-
-
-def _decoded(reply: requests.Response) -> Any:
-    """None when it is no JSON. Numbers are read by the million, so the fast decoder is asked first."""
-    try:
-        return from_json(reply.content, cache_strings="keys")
-    except ValueError:
-        with suppress(ValueError):
-            return loads(reply.text)  # takes half a surrogate pair, with which a name cut in an emoji ends
-    return None
 
 
 def _failure(body: Any, reply: requests.Response, *, writing: bool) -> PlatformError | None:

@@ -11,17 +11,23 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from adflux_core.advertising import Account, AccountDay, AdMetrics, MetricsWindow
 from adflux_core.errors import ValidationError
 from adflux_core.platforms.halving import read_in_halves
+from adflux_core.platforms.meta.paging import decoded, wonder_at
 from adflux_core.platforms.meta.reading import NOT_DELETED
+from adflux_core.witness import NOBODY, Kept, Witness
 
 Pages = Callable[[tuple[str, ...], Mapping[str, Any]], Iterator[list[dict[str, Any]]]]
 
+OF_ADS, OF_ACCOUNT = "ad", "account"  # the levels that numbers are asked for
 NUMBERS = "impressions,clicks,spend"
 AD_FIELDS = f"campaign_id,adset_id,ad_id,account_currency,{NUMBERS},inline_link_clicks,actions"
+DATES = {"date_start", "date_stop"}
+IN_A_ROW = {OF_ADS: {*AD_FIELDS.split(","), *DATES}, OF_ACCOUNT: {*NUMBERS.split(","), *DATES}}
+IN_AN_ACTION = {"action_type", "value"}
 PAGE_SIZE = 500
 LONGEST_COUNT = 18  # digits
 NOTHING = Decimal(0)
@@ -35,49 +41,78 @@ _day = lru_cache(maxsize=2_000)(date.fromisoformat)  # a window has a thousand t
 _is_decimal = re.compile(r"\d{1,15}(?:\.\d{1,6})?", re.ASCII).fullmatch
 
 
-def read_window(
-    pages: Pages, account: Account, since: date, until: date, conversion_action: str
-) -> MetricsWindow:
-    """All ad-days of [since, until]; all-zero days are absent. A window that is too much is read in halves.
+class Reading(NamedTuple):
+    """What is being read, by which of the action types an application is counted, and who looks on."""
+
+    account: Account
+    since: date
+    until: date
+    conversion_action: str
+    seen: Witness = NOBODY
+
+
+def read_window(pages: Pages, reading: Reading) -> MetricsWindow:
+    """All ad-days of the reading; all-zero days are absent. A window that is too much is read in halves.
 
     Raises ValidationError on a row that lies, TooMuchDataError when one day is too much.
     """
+    insights = (reading.account.external_id, "insights")
 
     def read(since: date, until: date) -> MetricsWindow:
-        asked = pages((account.external_id, "insights"), {**ad_days(since, until), "limit": PAGE_SIZE})
-        return checked_window(pages, asked, account, since, until, conversion_action)
+        part = reading._replace(since=since, until=until)
+        return _window(
+            pages(insights, {**ad_days(since, until), "limit": PAGE_SIZE}), _totals(pages, part), part
+        )
 
-    return read_in_halves(read, since, until)
+    return read_in_halves(read, reading.since, reading.until, reading.seen)
+
+
+def read_report(pages: Pages, report_id: str, reading: Reading) -> MetricsWindow:
+    """What a report that is ready says; the account's own totals are asked for at once."""
+    return _window(pages((report_id, "insights"), {"limit": PAGE_SIZE}), _totals(pages, reading), reading)
+
+
+def kept_window(kept: Kept, reading: Reading) -> MetricsWindow:
+    """What was read once, from the replies that were kept of it."""
+
+    def pages(question: str) -> Iterator[list[dict[str, Any]]]:
+        for body in kept(question):
+            yield decoded(body).get("data") or []
+
+    return _window(pages(OF_ADS), pages(OF_ACCOUNT), reading)
 
 
 def ad_days(since: date, until: date) -> dict[str, Any]:
     """The question for every ad's every day, at once or as a report."""
-    return {**_days(since, until), "level": "ad", "fields": AD_FIELDS, "filtering": [EVERY_AD]}
+    return {**_days(since, until), "level": OF_ADS, "fields": AD_FIELDS, "filtering": [EVERY_AD]}
 
 
-def checked_window(
-    pages: Pages,
-    ad_pages: Iterable[list[dict[str, Any]]],
-    account: Account,
-    since: date,
-    until: date,
-    conversion_action: str,
+def _totals(pages: Pages, reading: Reading) -> Iterator[list[dict[str, Any]]]:
+    asked = {
+        **_days(reading.since, reading.until),
+        "level": OF_ACCOUNT,
+        "fields": NUMBERS,
+        "limit": PAGE_SIZE,
+    }
+    return pages((reading.account.external_id, "insights"), asked)
+
+
+def _window(
+    ad_pages: Iterable[list[dict[str, Any]]], total_pages: Iterable[list[dict[str, Any]]], reading: Reading
 ) -> MetricsWindow:
-    """These pages as a window, with the account's own totals, which are always asked for at once."""
     rows: list[AdMetrics] = []
     read = 0
     for page in ad_pages:  # one at a time: raw, they are many times as large
-        rows += [_row(raw, account, since, until, conversion_action) for raw in page]
+        rows += [_row(raw, reading) for raw in page]
         read += 1
-    totals = {**_days(since, until), "level": "account", "fields": NUMBERS, "limit": PAGE_SIZE}
-    total_pages = list(pages((account.external_id, "insights"), totals))
+    totals = list(total_pages)
     return MetricsWindow(
-        account=account,
-        since=since,
-        until=until,
+        account=reading.account,
+        since=reading.since,
+        until=reading.until,
         rows=rows,
-        totals=[_total(raw) for page in total_pages for raw in page],
-        pages=read + len(total_pages),
+        totals=[_total(raw, reading.seen) for page in totals for raw in page],
+        pages=read + len(totals),
     )
 
 
@@ -88,9 +123,10 @@ def _days(since: date, until: date) -> dict[str, Any]:
     }
 
 
-def _row(
-    raw: Mapping[str, Any], account: Account, since: date, until: date, conversion_action: str
-) -> AdMetrics:
+def _row(raw: Mapping[str, Any], reading: Reading) -> AdMetrics:
+    account, since, until, conversion_action, seen = reading
+    if not IN_A_ROW[OF_ADS].issuperset(raw):
+        wonder_at(seen, "row: ad", raw, IN_A_ROW[OF_ADS])
     if raw.get("account_currency") != account.currency:
         raise ValidationError(
             f"Meta counts {_where(raw)} in {raw.get('account_currency')}, not {account.currency}",
@@ -107,9 +143,9 @@ def _row(
             count_of(raw, "clicks"),
             count_of(raw, "inline_link_clicks"),
             number_of(raw.get("spend", "0")),
-            _applications(raw.get("actions") or (), conversion_action),
+            _applications(raw.get("actions") or (), conversion_action, seen),
         )
-    except (KeyError, ValueError, TypeError) as error:
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise ValidationError(
             f"Meta's row for {_where(raw)} is not readable: {_why(error)}", platform="meta"
         ) from None
@@ -124,10 +160,16 @@ def _where(raw: Mapping[str, Any]) -> str:
     return f"ad {raw.get('ad_id')} on {raw.get('date_start')}"
 
 
-def _applications(actions: Sequence[Mapping[str, Any]], conversion_action: str) -> Decimal:
+def _applications(actions: Sequence[Mapping[str, Any]], conversion_action: str, seen: Witness) -> Decimal:
     # One application may stand under several action types; only the configured one is counted.
-    named = [action["value"] for action in actions if action["action_type"] == conversion_action]
-    return sum(map(number_of, named), NOTHING)
+    counted = NOTHING
+    for action in actions:
+        if len(action) != len(IN_AN_ACTION) or "value" not in action:
+            for name in action.keys() ^ IN_AN_ACTION:
+                seen.wonder("row: ad, actions", name, dict(action))
+        if action["action_type"] == conversion_action:
+            counted += number_of(action["value"])
+    return counted
 
 
 def _id(raw: Mapping[str, Any], field: str) -> str:
@@ -151,7 +193,8 @@ def number_of(text: object) -> Decimal:
     return Decimal(text)
 
 
-def _total(raw: Mapping[str, Any]) -> AccountDay:
+def _total(raw: Mapping[str, Any], seen: Witness) -> AccountDay:
+    wonder_at(seen, "row: account", raw, IN_A_ROW[OF_ACCOUNT])
     try:
         return AccountDay(
             date_day=date.fromisoformat(raw["date_start"]),

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from adflux_core.advertising import DesiredState, RemoteObject
+
 # What is asked for when an object is read, by our kind.
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "campaign": (
@@ -46,6 +48,7 @@ NOT_DELETED = {
         *("PENDING_REVIEW", "DISAPPROVED", "PREAPPROVED", "PENDING_BILLING_INFO"),
     ],
 }
+WORDS = {"ACTIVE": DesiredState.ACTIVE, "PAUSED": DesiredState.PAUSED}  # the rest is closed
 # Targeting keys that widen nothing and narrow nothing for a job ad; any other key is shown as narrowing.
 _HARMLESS = {
     "geo_locations",
@@ -152,3 +155,19 @@ def issues_of(raw: Mapping[str, Any]) -> tuple[str, ...]:
     ]
     feedback = (raw.get("ad_review_feedback") or {}).get("global") or {}
     return tuple(found + [f"{reason}: {text}" for reason, text in feedback.items()])
+
+
+def object_of(kind: str, raw: Mapping[str, Any]) -> RemoteObject:
+    """An object as Meta shows it."""
+    status = raw.get("status")
+    return RemoteObject(
+        kind=kind,
+        external_id=str(raw["id"]),
+        name=raw.get("name") or "",
+        status=WORDS.get(status, DesiredState.CLOSED) if status else DesiredState.PAUSED,
+        effective_status=raw.get("effective_status") or "",
+        issues=issues_of(raw),
+        fields=comparable(kind, raw),
+        parents=parents_of(kind, raw),
+        created_at=instant(raw["created_time"]) if raw.get("created_time") else None,
+    )

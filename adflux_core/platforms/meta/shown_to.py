@@ -7,11 +7,19 @@ from datetime import date, timedelta
 from adflux_core.advertising import ShownTo
 from adflux_core.errors import TooMuchDataError, ValidationError
 from adflux_core.platforms.meta.insights import PAGE_SIZE, Pages, ad_days, count_of, number_of
+from adflux_core.witness import NOBODY, Witness
 
 FIELDS = "ad_id,impressions,clicks,spend"
+# Meta's own words for people. Another one is kept as it is, and somebody is told.
+WORDS = {
+    "age": {"13-17", "18-24", "25-34", "35-44", "45-54", "55-64", "65+", "Unknown", "unknown"},
+    "gender": {"female", "male", "unknown"},
+}
 
 
-def read_shown_to(pages: Pages, account_id: str, since: date, until: date) -> list[ShownTo]:
+def read_shown_to(
+    pages: Pages, account_id: str, since: date, until: date, seen: Witness = NOBODY
+) -> list[ShownTo]:
     """Every ad's days in [since, until]; a window that is too much is read in halves.
 
     Raises ValidationError on a row that lies, TooMuchDataError when one day is too much.
@@ -23,8 +31,8 @@ def read_shown_to(pages: Pages, account_id: str, since: date, until: date) -> li
         if since == until:
             raise
         middle = since + (until - since) // 2
-        first = read_shown_to(pages, account_id, since, middle)
-        return first + read_shown_to(pages, account_id, middle + timedelta(1), until)
+        first = read_shown_to(pages, account_id, since, middle, seen)
+        return first + read_shown_to(pages, account_id, middle + timedelta(1), until, seen)
     rows = []
     for raw in found:
         try:
@@ -48,5 +56,8 @@ def read_shown_to(pages: Pages, account_id: str, since: date, until: date) -> li
                 f"Meta answered with ad {row.ad_id} on {row.date_day}, outside {since} to {until}",
                 platform="meta",
             )
+        for name, word in (("age", row.age), ("gender", row.gender)):
+            if word not in WORDS[name]:
+                seen.wonder("row: shown to", name, word)
         rows.append(row)
     return rows

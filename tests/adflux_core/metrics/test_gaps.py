@@ -17,6 +17,7 @@ from adflux_core.heartbeat import beat
 from adflux_core.metrics.gaps import Gap, gaps, heal_gaps
 from adflux_core.metrics.sync import sync_metrics
 from adflux_core.schema.publication import Approval, Plan, PlanItem, Publication
+from adflux_core.witness import NOBODY, Witness
 
 pytestmark = pytest.mark.usefixtures("database_url")
 
@@ -40,9 +41,9 @@ class BadDay(ToldPlatform):
 
     bad: date = date.min
 
-    def read_metrics(self, since: date, until: date) -> MetricsWindow:
+    def read_metrics(self, since: date, until: date, seen: Witness = NOBODY) -> MetricsWindow:
         self.lie = since <= self.bad <= until
-        return super().read_metrics(since, until)
+        return super().read_metrics(since, until, seen)
 
 
 @pytest.fixture
@@ -99,7 +100,7 @@ def test_what_cannot_be_read_is_left_to_the_next_run(
     sync(platform, 1, 0, 0)
     sync(platform, 60, 59, 59)
 
-    def fail(since: date, until: date) -> MetricsWindow:
+    def fail(*_: object) -> MetricsWindow:
         raise UnavailableError("no answer", platform="meta")
 
     with monkeypatch.context() as patch:

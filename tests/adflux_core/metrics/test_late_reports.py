@@ -77,7 +77,7 @@ def age(by: timedelta) -> None:
 def test_what_is_too_much_for_an_answer_comes_by_a_report_and_is_the_truth(
     running: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("adflux_core.platforms.meta.adapter.ROWS_A_PAGE", 2)
+    monkeypatch.setattr("adflux_core.platforms.meta.insights.PAGE_SIZE", 2)
     too_much(running)
     waits = Waits()
     receipt = sync(running, waits)

@@ -19,6 +19,7 @@ from adflux_core.metrics.sync import sync_metrics
 from adflux_core.platforms.meta import insights
 from adflux_core.platforms.meta.adapter import MetaPlatform
 from adflux_core.settings import settings
+from adflux_core.witness import NOBODY, Witness
 from sandbox.server import Sandbox
 
 
@@ -99,8 +100,8 @@ class Altered(MetaPlatform):
         super().__init__(settings(), Unhurried())
         self.alter = alter
 
-    def read_metrics(self, since: date, until: date) -> MetricsWindow:
-        window: MetricsWindow = self.alter(super().read_metrics(since, until))
+    def read_metrics(self, since: date, until: date, seen: Witness = NOBODY) -> MetricsWindow:
+        window: MetricsWindow = self.alter(super().read_metrics(since, until, seen))
         return window
 
 
@@ -152,6 +153,36 @@ def test_a_row_that_cannot_be_is_the_reason_of_an_incomplete_slice(
     assert named in receipt.reason
     assert stored() == before
     assert [issue.kind for issue in reports.attention()] == ["incomplete"]
+
+
+def test_rows_in_no_order_and_many_times_are_the_same_rows_once(running: Sandbox) -> None:
+    today = running.clock.today
+
+    def shuffled(window: MetricsWindow) -> MetricsWindow:
+        return replace(window, rows=sorted([*window.rows] * 3, key=hash))
+
+    receipt = sync_metrics(Altered(shuffled), since=FIRST, today=today)
+    assert receipt.complete, receipt.reason
+    assert stored() == truth(running, today - timedelta(days=1)) != []
+    assert sync_metrics(open_platform(PlatformName.META), since=FIRST, today=today).changed == 0
+
+
+def test_a_currency_that_changes_in_the_middle_of_a_window_fails_it(
+    running: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today = running.clock.today
+    sync_metrics(open_platform(PlatformName.META), since=FIRST, today=today)
+    before, changed = stored(), str(FIRST + timedelta(days=6))
+    read = insights._row
+
+    def row(raw: dict[str, Any], *told: Any) -> Any:
+        return read({**raw, "account_currency": "USD" if raw["date_start"] >= changed else "COP"}, *told)
+
+    monkeypatch.setattr(insights, "_row", row)
+    receipt = sync_metrics(open_platform(PlatformName.META), since=FIRST, today=today)
+    assert (receipt.complete, receipt.changed) == (False, 0)
+    assert receipt.reason.endswith("in USD, not COP")
+    assert stored() == before
 
 
 def test_a_row_that_vanished_is_gone_and_days_outside_the_window_stay(running: Sandbox) -> None:

@@ -21,10 +21,10 @@ from sqlalchemy import text
 from adflux_core import database
 from adflux_core.advertising import Account, DesiredState
 from adflux_core.errors import UnavailableError, ValidationError
+from adflux_core.metrics.reparsing import Reparsed, readings, reparse
 from adflux_core.metrics.sync import sync_metrics
 from adflux_core.money import Money
 from adflux_core.platforms.google_ads.adapter import GoogleAdsPlatform
-from adflux_core.platforms.google_ads.client import Rows
 from adflux_core.platforms.google_ads.metrics import read_window
 from adflux_core.publication.pacing import hold_to_caps
 from sandbox.server import Sandbox
@@ -108,6 +108,29 @@ def test_a_stream_that_breaks_gives_nothing(running: Sandbox, rows: int, skip: i
     assert sync_metrics(opened(GOOGLE), since=FIRST, today=today).complete
 
 
+def test_the_batches_are_kept_and_parsed_again_to_the_same_rows(running: Sandbox) -> None:
+    receipt = sync_metrics(opened(GOOGLE), since=FIRST, today=running.clock.today)
+    with database.transaction() as session:
+        counted = (
+            "SELECT count(*), min(pages) FROM adflux.metrics_page JOIN adflux.metrics_slice ON id = slice_id"
+        )
+        kept, pages = session.execute(text(counted)).one()
+    assert kept == pages > 1
+    before = stored()
+
+    def again() -> Reparsed:
+        (done,) = reparse(opened(GOOGLE), receipt.slice_id, readings()[GOOGLE][receipt.slice_id])
+        assert (done.read, done.deleted, done.reason) == (receipt.read, 0, "")
+        return done
+
+    assert again().changed == 0
+    with database.transaction() as session:
+        wrong = "UPDATE adflux.ad_metrics SET clicks = clicks + 1, as_of = adflux.metrics_instant()"
+        session.execute(text(wrong))
+    assert again().changed == len(before)
+    assert stored() == before
+
+
 def test_what_was_spent_is_held_to_the_budget(running: Sandbox) -> None:
     assert hold_to_caps(opened(GOOGLE), running.clock.now) == []
 
@@ -126,7 +149,7 @@ def window(*rows: Any) -> Any:
     """What a perfect stream of these rows comes to."""
     batch = SearchGoogleAdsStreamResponse.pb()(results=rows).SerializeToString()
     read = read_window(
-        lambda _gaql: Rows([], 1, "r"), lambda _gaql: iter([batch]), ACCOUNT, FIRST, date(2026, 10, 5)
+        lambda gaql: iter([batch] if "FROM ad_group_ad" in gaql else []), ACCOUNT, FIRST, date(2026, 10, 5)
     )
     return replace(read, rows=list(read.rows))
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from adflux_core.advertising import Account, MetricsWindow, PlatformName
 from adflux_core.errors import TooMuchDataError, ValidationError
 from adflux_core.money import Money
-from adflux_core.platforms.meta.insights import read_window
+from adflux_core.platforms.meta.insights import Reading, read_window
 
 ACCOUNT = Account(
     platform=PlatformName.META,
@@ -42,7 +42,7 @@ def read(*rows: Mapping[str, Any]) -> MetricsWindow:
     def pages(_path: tuple[str, ...], params: Mapping[str, Any]) -> Iterator[list[dict[str, Any]]]:
         yield [dict(row) for row in rows] if params["level"] == "ad" else []
 
-    return read_window(pages, ACCOUNT, date(2026, 10, 1), date(2026, 10, 5), ACTION)
+    return read_window(pages, Reading(ACCOUNT, date(2026, 10, 1), date(2026, 10, 5), ACTION))
 
 
 def test_what_is_absent_is_zero_and_only_the_named_action_counts() -> None:
@@ -66,12 +66,12 @@ def test_a_window_that_is_too_much_is_read_in_halves_and_a_day_that_is_too_much_
             asked.append((since.day, until.day))
             yield [{**GOOD, "date_start": f"2026-10-0{day}"} for day in range(since.day, until.day + 1)]
 
-    window = read_window(pages, ACCOUNT, date(2026, 10, 1), date(2026, 10, 5), ACTION)
+    window = read_window(pages, Reading(ACCOUNT, date(2026, 10, 1), date(2026, 10, 5), ACTION))
     assert [row.date_day.day for row in window.rows] == [1, 2, 3, 4, 5]
     assert asked == [(1, 2), (3, 3), (4, 5)]
     most = 0
     with pytest.raises(TooMuchDataError):
-        read_window(pages, ACCOUNT, date(2026, 10, 1), date(2026, 10, 5), ACTION)
+        read_window(pages, Reading(ACCOUNT, date(2026, 10, 1), date(2026, 10, 5), ACTION))
 
 
 @pytest.mark.parametrize(

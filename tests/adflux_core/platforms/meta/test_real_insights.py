@@ -16,7 +16,8 @@ from real_data import DATA
 from adflux_core.advertising import Account, MetricsWindow, PlatformName
 from adflux_core.errors import ValidationError
 from adflux_core.money import Money
-from adflux_core.platforms.meta.insights import read_window
+from adflux_core.platforms.meta.insights import Reading, read_window
+from adflux_core.witness import NOBODY, Witness
 
 ACCOUNT = Account(
     platform=PlatformName.META,
@@ -28,11 +29,21 @@ ACCOUNT = Account(
 )
 
 
-def read(rows: list[dict[str, Any]]) -> MetricsWindow:
+class Told(Witness):
+    """Remembers what it wondered at."""
+
+    def __init__(self) -> None:
+        self.strange: set[str] = set()
+
+    def wonder(self, place: str, name: str, example: object) -> None:  # noqa: ARG002
+        self.strange.add(f"{place}: {name}")
+
+
+def read(rows: list[dict[str, Any]], seen: Witness = NOBODY) -> MetricsWindow:
     def pages(_path: tuple[str, ...], params: Mapping[str, Any]) -> Iterator[list[dict[str, Any]]]:
         yield rows if params["level"] == "ad" else []
 
-    return read_window(pages, ACCOUNT, date(2010, 1, 1), date(2030, 1, 1), "link_click")
+    return read_window(pages, Reading(ACCOUNT, date(2010, 1, 1), date(2030, 1, 1), "link_click", seen))
 
 
 def recorded() -> list[dict[str, Any]]:
@@ -93,3 +104,49 @@ def test_float_noise_is_refused_by_the_ad_and_the_rest_is_read() -> None:
     for row in noisy:
         with pytest.raises(ValidationError, match=f"ad {row['ad_id']} on 2017-08-17 .*{row['spend']}"):
             read([*exact, row])
+
+
+def fivetran(name: str) -> list[dict[str, str]]:
+    with (DATA / "ads" / "fivetran_facebook_ads" / name).open(newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def test_ad_days_with_actions_by_attribution_window_keep_their_value() -> None:
+    actions: dict[tuple[str, str], list[dict[str, str]]] = {}
+    for row in fivetran("basic_ad_actions.csv"):
+        told = {"action_type": row["action_type"], "value": row["value"], "1d_view": row["_1_d_view"]}
+        actions.setdefault((row["ad_id"], row["date"]), []).append(told)
+    raw = [
+        {
+            "campaign_id": "c",
+            "adset_id": "g",
+            "account_currency": "USD",
+            "date_start": row["date"],
+            **{name: row[name] for name in ("ad_id", "impressions", "inline_link_clicks", "spend", "reach")},
+            "actions": actions.pop((row["ad_id"], row["date"]), []),
+        }
+        for row in fivetran("basic_ad.csv")
+    ]
+    odd = [row for row in raw if str(row["spend"]).endswith(".")]  # "144.", as no platform writes it
+    for row in odd:
+        with pytest.raises(
+            ValidationError, match=f"ad {row['ad_id']} on {row['date_start']} .*is not a number"
+        ):
+            read([row])
+    raw = [row for row in raw if row not in odd]
+    seen = Told()
+    rows = list(read(raw, seen).rows)
+    assert len(rows) == len(raw) > 5
+    assert sum(row.spend for row in rows) == sum(Decimal(str(row["spend"])) for row in raw)
+    assert sum(row.link_clicks for row in rows) == sum(int(str(row["inline_link_clicks"])) for row in raw)
+    assert "row: ad: reach" in seen.strange
+
+
+def test_what_the_recorded_rows_hold_besides_is_set_aside_by_name() -> None:
+    seen = Told()
+    raw = [
+        {"campaign_id": "c", "adset_id": "g", **row, "ad_id": str(number), "account_currency": "USD"}
+        for number, row in enumerate(recorded())
+    ]
+    read(raw, seen)
+    assert {"row: ad, actions: action_reaction", "row: ad: account_id"} <= seen.strange

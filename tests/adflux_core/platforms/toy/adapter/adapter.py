@@ -27,6 +27,7 @@ from adflux_core.platforms.toy.client import Api
 from adflux_core.platforms.toy.compile import NODES, compile_plan, instant
 from adflux_core.settings import Settings
 from adflux_core.targeting import City
+from adflux_core.witness import NOBODY, Witness
 
 STATUS = {state: state.name for state in DesiredState}  # the toy says PAUSED, ACTIVE and CLOSED, too
 PARENTS = {"campaign": (), "ad_group": ("campaign_id",), "ad": ("ad_group_id",)}
@@ -115,7 +116,7 @@ class ToyPlatform:
         for kind in PARENTS:
             yield from (one for one in self._list(kind, prefix) if prefix in one.name)
 
-    def read_metrics(self, since: date, until: date) -> MetricsWindow:
+    def read_metrics(self, since: date, until: date, seen: Witness = NOBODY) -> MetricsWindow:  # noqa: ARG002
         account, window = self.account(), {"since": str(since), "until": str(until)}
         ad_pages = list(self._pages("numbers", {**window, "level": "ad"}))
         total_pages = list(self._pages("numbers", {**window, "level": "account"}))
@@ -128,7 +129,7 @@ class ToyPlatform:
             ) from None
         return MetricsWindow(account, since, until, rows, totals, len(ad_pages) + len(total_pages))
 
-    def read_shown_to(self, since: date, until: date) -> None:  # noqa: ARG002
+    def read_shown_to(self, since: date, until: date, seen: Witness = NOBODY) -> None:  # noqa: ARG002
         return  # the toy does not know who its people are
 
     def screen_url(self, campaign_id: str) -> str:
