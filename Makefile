@@ -8,6 +8,7 @@
 #   make real               what is tried on real public files, which are no part of the project
 #   make torture            the long proofs, whole: a million stories of crashes, and kill -9 everywhere
 #   make map                write docs/house_map.md anew
+#   make sbom               dist/adflux.cdx.json: what an installation is made of, as CycloneDX
 #   make setup              only .venv
 
 .DEFAULT_GOAL := help
@@ -18,7 +19,7 @@ READY := .venv/.ready
 IN_TWO := -n 2 --dist loadfile --no-loadscope-reorder
 SAY = @printf '\033[2m— %s\033[0m\n'
 
-.PHONY: help setup demo test check gates browser bench real torture map
+.PHONY: help setup demo test check gates browser bench real torture map sbom
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -91,3 +92,7 @@ torture: $(READY)
 
 map: $(READY)
 	@$(PYTHON) -m deployments.house_map
+
+sbom: $(READY)
+	@mkdir -p dist
+	@.uv/bin/uv export --frozen --no-dev --quiet --preview-features sbom-export --format cyclonedx1.5 --output-file dist/adflux.cdx.json
