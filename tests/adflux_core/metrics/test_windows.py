@@ -56,6 +56,8 @@ def test_a_window_that_failed_stays_a_concern_while_only_other_days_are_read(dat
         platform.lie = lie
         receipt = sync_metrics(platform, since=window.since, until=window.until, today=TODAY)  # type: ignore[arg-type]
         assert receipt.complete is not lie
+        (health,) = reports.account_health()
+        assert bool(health.reason) is ("incomplete" in [one.kind for one in reports.attention()])
         return [one.kind for one in reports.attention() if one.kind != "gap"]
 
     newest, older = windows(platform, None, None, TODAY, 60)  # type: ignore[arg-type]
