@@ -79,12 +79,13 @@ class Evidence(Witness):
         del self._kept[page:]
 
     def wonder(self, place: str, name: str, example: object) -> None:
-        shape = (place[:LONGEST_EXAMPLE], redact(name)[:LONGEST_EXAMPLE])
-        if shape not in self._shapes and len(self._shapes) < MOST_SHAPES:
-            self._shapes[shape] = (redact(str(example))[:LONGEST_EXAMPLE], 0)
-        if shape in self._shapes:
-            told, times = self._shapes[shape]
-            self._shapes[shape] = (told, times + 1)
+        shape = place, name
+        if shape not in self._shapes:
+            if len(self._shapes) == MOST_SHAPES:
+                return
+            self._shapes[shape] = redact(str(example))[:LONGEST_EXAMPLE], 0
+        told, times = self._shapes[shape]  # of a million rows each may have it
+        self._shapes[shape] = told, times + 1
 
     def store(self, session: Session, receipt: MetricsSlice) -> None:
         """Beside the receipt, in its transaction."""
@@ -104,7 +105,12 @@ class Evidence(Witness):
     def store_shapes(self, session: Session, platform: str, account_id: str) -> None:
         for (place, name), (example, times) in self._shapes.items():
             known = insert(UnknownShape).values(
-                platform=platform, account_id=account_id, place=place, name=name, example=example, times=times
+                platform=platform,
+                account_id=account_id,
+                place=place,
+                name=redact(name)[:LONGEST_EXAMPLE],
+                example=example,
+                times=times,
             )
             again = {"times": UnknownShape.times + times, "last_at": func.now(), "example": example}
             session.execute(

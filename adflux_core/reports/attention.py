@@ -124,25 +124,18 @@ def attention() -> list[Concern]:
                           ELSE (SELECT min(created_at) FROM adflux.publication WHERE state <> 'closed')
                       END) < now() - within
             ), latest AS (
-                SELECT DISTINCT ON (platform, account_id, complete)
-                       platform, account_id, complete, reason, read_at
-                FROM adflux.metrics_slice AS slice
-                -- A good reading of other days says nothing of those that failed.
-                WHERE complete OR NOT EXISTS (
-                    SELECT FROM adflux.metrics_slice AS good
-                    WHERE good.complete AND good.platform = slice.platform
-                      AND good.account_id = slice.account_id AND good.read_at > slice.read_at
-                      AND good.since <= slice.until AND good.until >= slice.since)
-                ORDER BY platform, account_id, complete, read_at DESC, id DESC
+                SELECT platform, account_id, 'stale' AS kind, '' AS reason, max(read_at) AS read_at
+                FROM adflux.metrics_slice WHERE complete GROUP BY platform, account_id
+                HAVING max(read_at) < now() - CAST(:stale_after AS interval)
+                UNION ALL
+                SELECT platform, account_id, 'incomplete', reason, read_at FROM adflux.failed_reading
             ), doubted AS (
-                SELECT CASE WHEN complete THEN 'stale' ELSE 'incomplete' END AS kind, latest.platform,
-                       CAST(NULL AS bigint) AS publication_id,
+                SELECT kind, latest.platform, CAST(NULL AS bigint) AS publication_id,
                        coalesce(ad_account.name, account_id) AS subject, reason AS detail,
                        latest.read_at AS since
                 FROM latest
                 LEFT JOIN adflux.ad_account AS ad_account
                   ON ad_account.platform = latest.platform AND ad_account.external_id = account_id
-                WHERE NOT complete OR latest.read_at < now() - CAST(:stale_after AS interval)
             ), holed AS (
                 SELECT 'gap' AS kind, hole.platform, CAST(NULL AS bigint) AS publication_id,
                        coalesce(name, account_id) AS subject,

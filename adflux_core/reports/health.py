@@ -15,7 +15,7 @@ LOOKED_BACK = 90  # days before the newest: the longest that a platform restates
 class AccountHealth:
     """One account as it stands. Days are of the last 90 that were read.
 
-    `good_slice_id`: the last complete reading; `reason`: why the last reading was not one, or empty.
+    `good_slice_id`: the last complete reading; `reason`: why days that were asked for are missing, or empty.
     `days_healed`: days of readings that failed which were read completely since. `unsettled_share`: of the
     spend. `settles_after`: days; `learned`: from its own revisions, else as the platform states.
     """
@@ -97,7 +97,7 @@ def account_health() -> list[AccountHealth]:
         AccountHealth,
         """
             WITH account AS (
-                SELECT DISTINCT ON (platform, account_id) platform, account_id, currency, complete, reason
+                SELECT DISTINCT ON (platform, account_id) platform, account_id, currency
                 FROM adflux.metrics_slice ORDER BY platform, account_id, read_at DESC, id DESC
             ), newest AS (
                 SELECT platform, account_id, max(date_day) AS last_day
@@ -128,12 +128,13 @@ def account_health() -> list[AccountHealth]:
             )
             SELECT account.platform, account.account_id, coalesce(ad_account.name, '') AS account_name,
                    account.currency, good.id AS good_slice_id, good.read_at AS good_read_at, last_day,
-                   account.reason, coalesce(unread, 0) AS days_unread,
+                   coalesce(failed.reason, '') AS reason, coalesce(unread, 0) AS days_unread,
                    coalesce(hole.unsettled, 0) AS days_unsettled, coalesce(days, 0) AS days_healed,
                    round(coalesce(spent.unsettled, 0) / nullif(spend, 0), 3) AS unsettled_share,
                    adflux.settles_after(account.platform, 'infinity') AS settles_after,
                    coalesce(learned_days IS NOT NULL, false) AS learned
             FROM account
+            LEFT JOIN adflux.failed_reading AS failed USING (platform, account_id)
             LEFT JOIN newest USING (platform, account_id) LEFT JOIN hole USING (platform, account_id)
             LEFT JOIN healed USING (platform, account_id) LEFT JOIN spent USING (platform, account_id)
             LEFT JOIN adflux.metrics_settling AS settling ON settling.platform = account.platform

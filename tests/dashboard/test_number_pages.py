@@ -50,6 +50,12 @@ def test_data_health_says_what_is_fresh_missing_and_moving(filled_url: str) -> N
             """)
         )
         connected.execute(text("INSERT INTO adflux.heartbeat (work) VALUES ('sync-metrics')"))
+        connected.execute(
+            text("""
+                INSERT INTO adflux.unknown_shape (platform, account_id, place, name, example, times)
+                VALUES ('meta', 'act_1', 'row: ad', 'reach', '608', 1200)
+            """)
+        )
     (account,) = reports.account_health()
     assert (account.good_slice_id, account.days_unread, account.days_healed) == (1, 1, 0)
     settled = [-number for number in (28, 29, 30)]  # days before today; Meta's own word is 28
@@ -68,6 +74,9 @@ def test_data_health_says_what_is_fresh_missing_and_moving(filled_url: str) -> N
     at = opened("data_health")
     assert not at.exception
     assert "Nunca leído por completo" in [*at.dataframe[0].value["Por qué"]]
+    assert "Inesperado en las respuestas" in [one.value for one in at.subheader]
+    (aside,) = at.dataframe[1].value.to_dict("records")
+    assert (aside["Campo o palabra"], aside["Ejemplo"], aside["Veces"]) == ("reach", "608", 1200)
     assert "hace 3 horas" in [one.value for one in at.metric]
     assert "the ads add up to 812" in at.code[0].value
     assert [*at.dataframe[-1].value["Tarea"]] == ["Leer las cifras"]

@@ -38,3 +38,17 @@ def upgrade() -> None:
             CONSTRAINT pk_unknown_shape PRIMARY KEY (platform, account_id, place, name)
         )
     """)
+    op.execute("""
+        CREATE VIEW adflux.failed_reading AS
+        SELECT DISTINCT ON (platform, account_id) platform, account_id, since, until, reason, read_at
+        FROM adflux.metrics_slice AS failed
+        WHERE NOT complete AND NOT EXISTS (
+            SELECT FROM adflux.metrics_slice AS good
+            WHERE good.complete AND good.platform = failed.platform AND good.account_id = failed.account_id
+              AND good.read_at > failed.read_at AND good.since <= failed.until AND good.until >= failed.since)
+        ORDER BY platform, account_id, read_at DESC, id DESC
+    """)
+    op.execute("""
+        COMMENT ON VIEW adflux.failed_reading IS
+        'Of each account the newest reading that failed, if none of its days were read completely since'
+    """)
