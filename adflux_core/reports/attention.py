@@ -122,9 +122,18 @@ def attention() -> list[Concern]:
                           ELSE (SELECT min(created_at) FROM adflux.publication WHERE state <> 'closed')
                       END) < now() - within
             ), latest AS (
-                SELECT DISTINCT ON (platform, account_id, complete)
-                       platform, account_id, complete, reason, read_at
-                FROM adflux.metrics_slice ORDER BY platform, account_id, complete, read_at DESC, id DESC
+                SELECT platform, account_id, last.*
+                FROM adflux.account_reading AS account CROSS JOIN LATERAL (
+                    (SELECT complete, reason, read_at FROM adflux.metrics_slice AS slice
+                     WHERE complete AND slice.platform = account.platform
+                       AND slice.account_id = account.account_id
+                     ORDER BY read_at DESC, id DESC LIMIT 1)
+                    UNION ALL
+                    (SELECT complete, reason, read_at FROM adflux.metrics_slice AS slice
+                     WHERE NOT complete AND slice.platform = account.platform
+                       AND slice.account_id = account.account_id
+                     ORDER BY read_at DESC, id DESC LIMIT 1)
+                ) AS last
             ), doubted AS (
                 SELECT CASE WHEN complete THEN 'stale' ELSE 'incomplete' END AS kind, latest.platform,
                        CAST(NULL AS bigint) AS publication_id,
@@ -148,8 +157,8 @@ def attention() -> list[Concern]:
                   ON ad_account.platform = hole.platform AND external_id = account_id
                 WHERE why = 'unread' GROUP BY hole.platform, account_id, name
             ), newest AS (
-                SELECT platform, account_id, max(date_day) AS date_day
-                FROM adflux.day_reading GROUP BY platform, account_id
+                SELECT platform, account_id, upper(days) - 1 AS date_day
+                FROM adflux.account_reading WHERE NOT isempty(days)
             ), volume AS (
                 SELECT newest.platform, newest.account_id, newest.date_day, name,
                        coalesce((SELECT sum(impressions) FROM adflux.account_day AS day
