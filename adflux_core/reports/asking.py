@@ -34,7 +34,7 @@ def ask(row: Callable[..., Row], sql: str, **values: Any) -> list[Row]:
             connected.execute(LIMITS, {"patience": PATIENCE})
             answer = connected.execute(text(sql), values)
             names = tuple(answer.keys())
-            if is_dataclass(row) and names == tuple(field.name for field in fields(row)):
+            if names == _fields(row):
                 return [row(*found) for found in answer.all()]  # by place: half the time
             return [row(**dict(zip(names, found, strict=True))) for found in answer.all()]
     except ProgrammingError as error:
@@ -43,3 +43,7 @@ def ask(row: Callable[..., Row], sql: str, **values: Any) -> list[Row]:
                 "the database has no AdFlux tables, or older ones: `adflux up` brings it up to date"
             ) from None
         raise
+
+
+def _fields(row: object) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(row)) if is_dataclass(row) else ()
