@@ -22,7 +22,10 @@ EU = frozenset("AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL P
 
 def unaccented(text: str) -> str:
     """The text without its accents."""
-    return "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
+    spread = unicodedata.normalize("NFKD", text)
+    for mark in filter(unicodedata.combining, set(spread)):  # few, and a text is long
+        spread = spread.replace(mark, "")
+    return spread
 
 
 def folded(name: str) -> str:

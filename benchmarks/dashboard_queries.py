@@ -29,7 +29,7 @@ from deployments.embedded_postgres import embedded_postgres
 ROWS, ROWS_AN_APPLICATION = 10_000_000, 10
 TIMES, BOUND_MS = 100, 20.0
 ONE = 80  # a campaign, and a posting, in the middle of ours
-EMPTY = {"attention"}  # when nothing is wrong
+EMPTY = {"attention", "has_simulated_postings"}  # when nothing is wrong, and all is real
 COUNTED = "SELECT coalesce(sum(ads), 0)::bigint AS stored FROM adflux.account_day"
 APPLIED = "SELECT coalesce(sum(applications), 0)::bigint AS stored FROM adflux.application_count"
 

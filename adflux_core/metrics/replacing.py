@@ -186,6 +186,8 @@ def _write(session: Session, scope: Mapping[str, object], batch: Batch, done: Re
     if batch.restated:
         here = {**scope, "days": [*batch.restated]}
         _copy(session, "restated", RESTATED_COLUMNS, batch.restated_lines)
+        # Without statistics the old rows would all be hashed to be met by the few; with them they are merged.
+        session.execute(text("ANALYZE restated (date_day, ad_id)"))
         done.changed += _update(session, here, "restated", RESTATED_COLUMNS)
     if batch.whole:
         here = {**scope, "days": [*batch.whole]}

@@ -25,7 +25,6 @@ def learn_settling(platform: PlatformName) -> int | None:
                 WITH looked_at AS (
                     SELECT day.platform, day.account_id, date_day
                     FROM adflux.day_reading AS day
-                    JOIN adflux.metrics_slice AS slice ON slice.id = slice_id
                     JOIN adflux.metrics_settling AS settling ON settling.platform = day.platform
                     WHERE day.platform = :platform AND read_on - date_day >= stated_days
                 ), moved AS (

@@ -80,10 +80,8 @@ SEEN = f"""
 CAMPAIGNS = """
     WITH imported AS (
         SELECT EXISTS (SELECT FROM adflux.import_receipt WHERE subject = 'applications') AS any_file
-    ), read AS MATERIALIZED (
-        SELECT platform, account_id, max(date_day) AS newest,
-               range_agg(daterange(date_day, date_day, '[]')) AS days
-        FROM adflux.day_reading GROUP BY platform, account_id
+    ), read AS (
+        SELECT platform, account_id, upper(days) - 1 AS newest, days FROM adflux.account_reading
     ), known AS (
         SELECT publication.id AS publication_id, publication.posting_id, publication.plan_id,
                publication.platform, item.account_id, item.currency, object.external_id AS campaign_id,

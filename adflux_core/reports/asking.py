@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import text
@@ -33,10 +34,16 @@ def ask(row: Callable[..., Row], sql: str, **values: Any) -> list[Row]:
             connected.execute(LIMITS, {"patience": PATIENCE})
             answer = connected.execute(text(sql), values)
             names = tuple(answer.keys())
-            return [row(**dict(zip(names, found, strict=True))) for found in answer]
+            if names == _fields(row):
+                return [row(*found) for found in answer.all()]  # by place: half the time
+            return [row(**dict(zip(names, found, strict=True))) for found in answer.all()]
     except ProgrammingError as error:
         if getattr(error.orig, "sqlstate", "") in UNDEFINED:
             raise ConfigurationError(
                 "the database has no AdFlux tables, or older ones: `adflux up` brings it up to date"
             ) from None
         raise
+
+
+def _fields(row: object) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(row)) if is_dataclass(row) else ()

@@ -124,9 +124,13 @@ def attention() -> list[Concern]:
                           ELSE (SELECT min(created_at) FROM adflux.publication WHERE state <> 'closed')
                       END) < now() - within
             ), latest AS (
-                SELECT platform, account_id, 'stale' AS kind, '' AS reason, max(read_at) AS read_at
-                FROM adflux.metrics_slice WHERE complete GROUP BY platform, account_id
-                HAVING max(read_at) < now() - CAST(:stale_after AS interval)
+                SELECT platform, account_id, 'stale' AS kind, '' AS reason, last.read_at
+                FROM adflux.account_reading AS account CROSS JOIN LATERAL (
+                    SELECT max(read_at) AS read_at FROM adflux.metrics_slice AS slice
+                    WHERE complete AND slice.platform = account.platform
+                      AND slice.account_id = account.account_id
+                ) AS last
+                WHERE last.read_at < now() - CAST(:stale_after AS interval)
                 UNION ALL
                 SELECT platform, account_id, 'incomplete', reason, read_at FROM adflux.failed_reading
             ), doubted AS (
@@ -146,8 +150,8 @@ def attention() -> list[Concern]:
                   ON ad_account.platform = hole.platform AND external_id = account_id
                 WHERE why = 'unread' GROUP BY hole.platform, account_id, name
             ), newest AS (
-                SELECT platform, account_id, max(date_day) AS date_day
-                FROM adflux.day_reading GROUP BY platform, account_id
+                SELECT platform, account_id, upper(days) - 1 AS date_day
+                FROM adflux.account_reading WHERE NOT isempty(days)
             ), volume AS (
                 SELECT newest.platform, newest.account_id, newest.date_day, name,
                        coalesce((SELECT sum(impressions) FROM adflux.account_day AS day

@@ -64,9 +64,9 @@ def _asked(publication_id: int | None) -> list[Campaign]:
                        starts_at, ends_at
                 FROM adflux.plan_item
             ), read AS MATERIALIZED (
-                SELECT platform, account_id, last_day, newest.read_at, newest.id AS slice_id
-                FROM (SELECT platform, account_id, max(date_day) AS last_day
-                      FROM adflux.day_reading GROUP BY platform, account_id) AS account
+                SELECT platform, account_id, days, upper(days) - 1 AS last_day, newest.read_at,
+                       newest.id AS slice_id
+                FROM adflux.account_reading AS account
                 CROSS JOIN LATERAL (
                     SELECT read_at, id FROM adflux.metrics_slice AS slice
                     WHERE complete AND slice.platform = account.platform
@@ -81,9 +81,11 @@ def _asked(publication_id: int | None) -> list[Campaign]:
                    effective_status ~* :disapproved AS disapproved, starts_at, ends_at, converged_at,
                    spend, impressions, clicks, link_clicks, applications,
                    greatest(run.last_day - first_day + 1, 0) AS days_run,
-                   (SELECT count(*) FROM adflux.day_reading AS day
-                    WHERE day.platform = publication.platform AND day.account_id = planned.account_id
-                      AND date_day BETWEEN first_day AND run.last_day) AS days_read,
+                   CASE WHEN run.last_day >= first_day THEN (
+                       SELECT coalesce(sum(upper(run_of) - lower(run_of)), 0) FROM unnest(
+                           read.days * datemultirange(daterange(first_day, run.last_day, '[]'))
+                       ) AS run_of
+                   ) ELSE 0 END AS days_read,
                    read.read_at, read.slice_id
             FROM adflux.publication
             JOIN planned USING (plan_id, posting_id, platform)
@@ -130,7 +132,6 @@ def campaign_days(publication_id: int) -> list[Day]:
             LEFT JOIN adflux.day_reading AS reading
               ON reading.platform = :platform AND reading.account_id = :account
              AND reading.date_day = day::date
-            LEFT JOIN adflux.metrics_slice AS slice ON slice.id = slice_id
             LEFT JOIN adflux.campaign_day AS metrics
               ON metrics.platform = :platform AND metrics.account_id = :account
              AND metrics.date_day = day::date AND metrics.campaign_id = :campaign

@@ -116,7 +116,6 @@ def application_gaps() -> list[Gap]:
                 SELECT reading.platform, reading.account_id,
                        range_agg(daterange(date_day, date_day, '[]')) AS days
                 FROM adflux.day_reading AS reading
-                JOIN (SELECT id, read_on FROM adflux.metrics_slice) AS slice ON slice.id = slice_id
                 JOIN adflux.metrics_settling AS settling ON settling.platform = reading.platform
                 WHERE read_on - date_day < coalesce(learned_days, stated_days)
                 GROUP BY reading.platform, reading.account_id

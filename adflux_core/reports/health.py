@@ -97,11 +97,14 @@ def account_health() -> list[AccountHealth]:
         AccountHealth,
         """
             WITH account AS (
-                SELECT DISTINCT ON (platform, account_id) platform, account_id, currency
-                FROM adflux.metrics_slice ORDER BY platform, account_id, read_at DESC, id DESC
+                SELECT platform, account_id, last.currency
+                FROM adflux.account_reading AS reading CROSS JOIN LATERAL (
+                    SELECT currency FROM adflux.metrics_slice AS slice
+                    WHERE slice.platform = reading.platform AND slice.account_id = reading.account_id
+                    ORDER BY read_at DESC, id DESC LIMIT 1
+                ) AS last
             ), newest AS (
-                SELECT platform, account_id, max(date_day) AS last_day
-                FROM adflux.day_reading GROUP BY platform, account_id
+                SELECT platform, account_id, upper(days) - 1 AS last_day FROM adflux.account_reading
             ), settles AS MATERIALIZED (
                 SELECT platform, adflux.settles_after(platform, 'infinity') AS after
                 FROM (SELECT DISTINCT platform FROM newest) AS platforms
@@ -114,17 +117,18 @@ def account_health() -> list[AccountHealth]:
                 FROM adflux.metrics_slice AS failed
                 JOIN adflux.day_reading AS day ON day.platform = failed.platform
                  AND day.account_id = failed.account_id AND date_day BETWEEN failed.since AND failed.until
-                JOIN adflux.metrics_slice AS good ON good.id = day.slice_id
-                WHERE NOT failed.complete AND good.read_at > failed.read_at
+                WHERE NOT failed.complete AND day.read_at > failed.read_at
                 GROUP BY failed.platform, failed.account_id
+            ), lately AS MATERIALIZED (
+                SELECT platform, account_id, currency, date_day, read_on
+                FROM newest JOIN adflux.day_reading USING (platform, account_id)
+                WHERE date_day > last_day - CAST(:looked_back AS int)
             ), spent AS (
                 SELECT platform, account_id, sum(spend) AS spend,
                        sum(spend) FILTER (WHERE read_on - date_day < after) AS unsettled
-                FROM newest JOIN settles USING (platform)
-                JOIN adflux.day_reading AS day USING (platform, account_id)
-                JOIN adflux.account_day AS sums USING (platform, account_id, date_day)
-                JOIN (SELECT id, read_on FROM adflux.metrics_slice) AS slice ON slice.id = slice_id
-                WHERE date_day > last_day - CAST(:looked_back AS int) GROUP BY platform, account_id
+                FROM lately JOIN settles USING (platform)
+                JOIN adflux.account_day AS sums USING (platform, account_id, currency, date_day)
+                GROUP BY platform, account_id
             )
             SELECT account.platform, account.account_id, coalesce(ad_account.name, '') AS account_name,
                    account.currency, good.id AS good_slice_id, good.read_at AS good_read_at, last_day,
@@ -182,7 +186,9 @@ def restatement() -> list[Restated]:
     return ask(
         Restated,
         """
-            WITH since AS (SELECT max(date_day) - CAST(:looked_back AS int) AS day FROM adflux.day_reading),
+            WITH since AS (
+                SELECT max(upper(days)) - 1 - CAST(:looked_back AS int) AS day FROM adflux.account_reading
+            ),
             stands AS (
                 SELECT platform, currency, sum(impressions) AS impressions, sum(clicks) AS clicks,
                        sum(spend) AS spend, sum(applications) AS applications

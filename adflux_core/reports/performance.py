@@ -114,9 +114,8 @@ COUNTS = "spend, impressions, clicks, link_clicks, applications"
 
 # Which slice says what a day was: as it stands, and as it was known at an instant.
 READ = """
-    SELECT day.platform, day.account_id, date_day, currency, slice.id AS slice_id, read_at, read_on
-    FROM adflux.day_reading AS day JOIN adflux.metrics_slice AS slice ON slice.id = slice_id
-    WHERE date_day BETWEEN :since AND :until
+    SELECT platform, account_id, date_day, currency, slice_id, read_at, read_on
+    FROM adflux.day_reading WHERE date_day BETWEEN :since AND :until
 """
 READ_AS_OF = """
     SELECT DISTINCT ON (platform, account_id, day)

@@ -117,18 +117,18 @@ class Quarantined:
 
 
 @dataclass(frozen=True)
-class _Value:
-    field: str
-    value: str
+class _Said:
+    source: str
+    language: str | None
 
 
 # The casts tell PostgreSQL what an empty filter is a NULL of.
 FILTERED = """
-    FROM adflux.posting
+    FROM adflux.posting_line
     WHERE (CAST(:source AS text) IS NULL OR source = :source)
       AND (CAST(:status AS text) IS NULL OR status = :status)
       AND (CAST(:language AS text) IS NULL OR language = :language)
-      AND (:words = '' OR concat_ws(' ', title, company, place, city, external_id) ILIKE :pattern ESCAPE '!')
+      AND (:words = '' OR words LIKE lower(:pattern) ESCAPE '!')
 """
 
 
@@ -141,10 +141,11 @@ def postings(filters: PostingFilters | None = None, *, limit: int = 50, offset: 
     found = ask(
         dict[str, Any],
         f"""
-            WITH matching AS MATERIALIZED (SELECT id, updated_at {FILTERED}), page AS (
-                SELECT id FROM matching ORDER BY updated_at DESC, id DESC LIMIT :limit OFFSET :offset
+            WITH matching AS MATERIALIZED (SELECT posting_id, updated_at {FILTERED}), page AS (
+                SELECT posting_id FROM matching ORDER BY updated_at DESC, posting_id DESC
+                LIMIT :limit OFFSET :offset
             )
-            SELECT (SELECT count(*) FROM matching) AS total, ARRAY(SELECT id FROM page) AS ids
+            SELECT (SELECT count(*) FROM matching) AS total, ARRAY(SELECT posting_id FROM page) AS ids
         """,  # noqa: S608 - a constant of this module
         **wanted,
         limit=limit,
@@ -168,15 +169,15 @@ def postings(filters: PostingFilters | None = None, *, limit: int = 50, offset: 
 def posting_words() -> dict[str, list[str]]:
     """The sources and languages there are, for the filters."""
     found = ask(
-        _Value,
+        _Said,
         """
-            SELECT 'source' AS field, source AS value FROM adflux.posting GROUP BY source
-            UNION ALL
-            SELECT 'language', language FROM adflux.posting WHERE language IS NOT NULL GROUP BY language
-            ORDER BY 1, 2
+            SELECT DISTINCT source, language FROM adflux.posting_line
         """,
     )
-    return {name: [row.value for row in found if row.field == name] for name in ("source", "language")}
+    return {
+        "source": sorted({row.source for row in found}),
+        "language": sorted({row.language for row in found if row.language is not None}),
+    }
 
 
 def posting_detail(posting_id: int) -> PostingDetail:

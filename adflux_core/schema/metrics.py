@@ -26,6 +26,8 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy import Table as CoreTable
+from sqlalchemy.dialects.postgresql import DATEMULTIRANGE
+from sqlalchemy.dialects.postgresql.ranges import MultiRange
 from sqlalchemy.orm import Mapped, mapped_column
 
 from adflux_core.schema import Table
@@ -149,6 +151,22 @@ class DayReading(Table):
     date_day: Mapped[date] = mapped_column(primary_key=True)
     slice_id: Mapped[int] = mapped_column(ForeignKey(MetricsSlice.id))
     digest: Mapped[bytes | None] = mapped_column(LargeBinary)
+    currency: Mapped[str]  # this and what follows: as the slice says it
+    read_at: Mapped[datetime]
+    read_on: Mapped[date]
+
+
+class AccountReading(Table):
+    """From which day to which an account was ever asked for, and its days that were read completely."""
+
+    __tablename__ = "account_reading"
+
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(primary_key=True)
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    today: Mapped[date]  # the account's own, when it was last asked
+    days: Mapped[MultiRange[date]] = mapped_column(DATEMULTIRANGE)
 
 
 class DayFingerprints(Table):

@@ -60,6 +60,22 @@ class Posting(Table):
     )
 
 
+class PostingLine(Table):
+    """What a posting is listed and found by, in few bytes. The database's own triggers keep it in step.
+
+    `words`: title, company, place, city and external id, in small letters.
+    """
+
+    __tablename__ = "posting_line"
+
+    posting_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    updated_at: Mapped[datetime]
+    source: Mapped[str]
+    status: Mapped[str]
+    language: Mapped[str | None]
+    words: Mapped[str]
+
+
 class ImportReceipt(Table):
     """One reading of one file. read = created + updated + unchanged + merged + quarantined."""
 

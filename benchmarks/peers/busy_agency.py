@@ -73,8 +73,10 @@ RESTATED = """
       AND abs(hashtext(ad_id || date_day)) % 4 = :night
 """
 POSTINGS = """
-    INSERT INTO adflux.posting (source, external_id, title, company, city, country, language, content_hash)
-    SELECT 'feed-' || n % 5, n, 'Auxiliar de bodega ' || n, 'Empresa ' || n % 700, 'Bogotá', 'CO', 'es', 'x'
+    INSERT INTO adflux.posting (source, external_id, title, company, city, country, language, content_hash,
+                                description)
+    SELECT 'feed-' || n % 5, n, 'Auxiliar de bodega ' || n, 'Empresa ' || n % 700, 'Bogotá', 'CO', 'es', 'x',
+           (SELECT string_agg(md5(n || ' ' || line), ' ') FROM generate_series(1, 40) AS line)
     FROM generate_series(1, :postings) AS n
 """
 RECEIPTS = """
@@ -134,7 +136,20 @@ SEGMENTED = (
         INSERT INTO adflux.segment_event (version_id, kind, segment_id, detail)
         SELECT 2, 'split', id, '{}' FROM adflux.segment
     """,
+    """
+        INSERT INTO adflux.fairness_report (version_id, proxies, four_fifths)
+        SELECT id, '[]', '[]' FROM adflux.segment_version
+    """,
 )
+SHOWN_TO = """
+    INSERT INTO adflux.ad_shown_to
+    SELECT publication.platform, account_id, day::date, external_id, age, gender, 100, 3, 1000
+    FROM adflux.publication JOIN adflux.plan_item USING (plan_id, posting_id, platform)
+    JOIN adflux.platform_object AS object ON object.publication_id = publication.id AND kind = 'ad',
+         generate_series(first_day, CAST(:until AS date), interval '1 day') AS day,
+         unnest(ARRAY['18-24', '25-34', '35-44', '45-54', '55-64', '65+']) AS age,
+         unnest(ARRAY['female', 'male', 'unknown']) AS gender
+"""
 AUDIENCES = """
     WITH audience AS (
         INSERT INTO adflux.audience (account_id, segment_id, version_id, purpose, token, requested_by)
@@ -165,7 +180,7 @@ def fill(rows: int, applications: int) -> None:
     _do("segments", scope, *SEGMENTED)
     _do("postings", scope, POSTINGS, RECEIPTS, QUARANTINED, ANSWERED)
     _publish(until, ads // ADS_A_CAMPAIGN)
-    _do("applications", scope, APPLICATIONS, EVENTS, AUDIENCES)
+    _do("applications", scope, SHOWN_TO, APPLICATIONS, EVENTS, AUDIENCES)
     keep_report(pin_window(days=7))
     for night in range(NIGHTS):
         for number in range(ACCOUNTS):
@@ -215,7 +230,12 @@ def _publish(until: date, campaigns: int) -> None:
             session.add(Plan(id=number, spec_hash="h", author="a"))
             session.flush()
             session.add(plan_item(number, spec, Decimal("1.75")))
-            session.add(SegmentPin(plan_id=number, segment_id=1 + number % SEGMENTS, version_id=1))
+            session.add(
+                SegmentPin(
+                    plan_id=number, segment_id=1 + number % SEGMENTS, version_id=1, fairness_report_id=1,
+                    aim={"interests": []},
+                )
+            )  # fmt: skip
             session.add(Approval(id=number, plan_id=number, spec_hash="h", approved_by="b"))
             session.flush()
             session.add(

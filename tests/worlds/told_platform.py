@@ -138,6 +138,26 @@ RESTATED_OUT_OF_STEP = """
         (TABLE counted EXCEPT TABLE kept) UNION ALL (TABLE kept EXCEPT TABLE counted)
     ) AS differing
 """
+READINGS_OUT_OF_STEP = """
+    WITH asked AS (
+        SELECT platform, account_id, min(since) AS first_day, max(until) AS last_day, max(read_on) AS today
+        FROM adflux.metrics_slice GROUP BY platform, account_id
+    ), counted AS (
+        SELECT asked.*, date_day FROM asked LEFT JOIN adflux.day_reading USING (platform, account_id)
+    ), kept AS (
+        SELECT platform, account_id, first_day, last_day, today, day::date AS date_day
+        FROM adflux.account_reading LEFT JOIN unnest(days) AS span ON true
+        LEFT JOIN generate_series(lower(span), upper(span) - 1, interval '1 day') AS day ON true
+    )
+    SELECT 'account_reading' AS table_name, * FROM (
+        (TABLE counted EXCEPT TABLE kept) UNION ALL (TABLE kept EXCEPT TABLE counted)
+    ) AS differing
+"""
+SAID_OTHERWISE = """
+    SELECT 'day_reading' AS table_name, day.* FROM adflux.day_reading AS day
+    JOIN adflux.metrics_slice AS slice ON slice.id = slice_id
+    WHERE (day.currency, day.read_at, day.read_on) <> (slice.currency, slice.read_at, slice.read_on)
+"""
 
 
 def out_of_step(connected: Any) -> list[Mapping[str, Any]]:
@@ -145,7 +165,7 @@ def out_of_step(connected: Any) -> list[Mapping[str, Any]]:
     questions = [OUT_OF_STEP.format(key=key, table=table) for table, key in ROLLUPS.items()]
     return [
         found
-        for question in (*questions, RESTATED_OUT_OF_STEP)
+        for question in (*questions, RESTATED_OUT_OF_STEP, READINGS_OUT_OF_STEP, SAID_OTHERWISE)
         for found in connected.execute(text(question)).mappings()
     ]
 

@@ -33,6 +33,28 @@ def take(database_url: str, tmp_path: Path) -> Take:
     return run
 
 
+LISTED_OTHERWISE = """
+    WITH told AS (
+        SELECT id, updated_at, source, status, language,
+               lower(concat_ws(' ', title, company, place, city, external_id)) AS words
+        FROM adflux.posting
+    )
+    (TABLE told EXCEPT TABLE adflux.posting_line) UNION ALL (TABLE adflux.posting_line EXCEPT TABLE told)
+"""
+
+
+@pytest.fixture(autouse=True)
+def listed_as_they_are(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever a test did to postings, what they are listed and found by is in step afterwards."""
+    kept = "database_url" in request.fixturenames
+    if kept:
+        request.getfixturevalue("database_url")  # so that it is still there afterwards
+    yield
+    if kept:
+        with database.connection() as connected:
+            assert connected.execute(text(LISTED_OTHERWISE)).all() == []
+
+
 @pytest.fixture
 def untouched(database_url: str) -> Iterator[None]:
     """A database that must be as empty afterwards as before."""
