@@ -83,6 +83,8 @@ torture: $(READY)
 	@ADFLUX_CHANGE_HISTORIES=1500 $(PYTHON) -m pytest tests/adflux_core/reports/test_changes.py $(ARGS)
 	$(SAY) "ten retrainings, each with 2 % new candidates"
 	@ADFLUX_RETRAININGS=10 $(PYTHON) -m pytest tests/adflux_core/segmentation $(ARGS)
+	$(SAY) "a hundred bases whose columns say what the law protects"
+	@ADFLUX_PROTECTED_BASES=100 $(PYTHON) -m pytest tests/adflux_core/segmentation/test_protected_columns.py $(ARGS)
 	$(SAY) "ads for 1,000 postings on both platforms in both languages, one call in ten at fault"
 	@ADFLUX_CREATIVE_POSTINGS=1000 $(PYTHON) -m pytest -s tests/adflux_core/creative/test_generating.py -k great_many $(ARGS)
 	$(SAY) "thirty clean nights without an alert, and twelve incidents with one each"

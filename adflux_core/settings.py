@@ -30,6 +30,10 @@ class Settings(BaseSettings):
     adflux_database_url: SecretStr | None = Field(
         default=None, description="Any PostgreSQL 14+; empty: an embedded one is started under ADFLUX_HOME."
     )
+    adflux_dask_scheduler: str | None = Field(
+        default=None,
+        description="Dask scheduler on whose workers numbers of segments are tried; empty: here.",
+    )
     adflux_live: bool = Field(
         default=False, description="1 allows platforms outside this machine; needs ADFLUX_LIVE_ACCOUNTS too."
     )

@@ -13,9 +13,10 @@ from adflux_core.segmentation.space import FeatureName
 from adflux_core.segmentation.training import LARGEST_SAMPLE
 from tasks import candidates, segments
 from tasks.forms import asked
+from tasks.runners import check_runner, runner
 
 
-@flow(name="segment-candidates", flow_run_name="segment candidates")
+@flow(name="segment-candidates", flow_run_name="segment candidates", task_runner=runner())
 def segment_candidates(
     fewest: Annotated[int, asked("Fewest", "The smallest number of segments to try.", ge=2, le=40)] = 2,
     most: Annotated[int, asked("Most", "The largest number of segments to try.", ge=2, le=40)] = 12,
@@ -29,6 +30,7 @@ def segment_candidates(
     today: Annotated[date | None, asked("Today", "Whose data may be kept on this day; empty: today.")] = None,
 ) -> Segmentation:
     """Find groups among the candidates, keep the identity of those there were, or say that there are none."""
+    check_runner()
     candidates.erase_expired(today)
     found = segments.segment_candidates(features, fewest, most, sample, today)
     segments.show_segments(found)

@@ -1,7 +1,7 @@
 """The kinds of task, and the only retry policy.
 
-Each task is one commit or one remote effect. Whether trying again can help is the error's own knowledge
-(`adflux_core.errors`), so nothing else decides on retries.
+Each task is one commit, one remote effect or one result. Whether trying again can help is the error's own
+knowledge (`adflux_core.errors`), so nothing else decides on retries.
 """
 
 from __future__ import annotations
@@ -40,6 +40,11 @@ def external_call(name: str, run_name: str | None = None) -> Kind:
 def transaction(name: str) -> Kind:
     """A task that is one commit, or a report of one."""
     return _kind(name, None, WAITS[:2], "transaction")
+
+
+def computation(name: str, run_name: str | None = None) -> Kind:
+    """A task that only works something out of what it is given: the same again would come to the same."""
+    return _kind(name, run_name, [], "computation")
 
 
 def run_id() -> str:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from adflux_core.segmentation import comparing
+from prefect import unmapped
+
+from adflux_core.segmentation import choosing, comparing
 from adflux_core.segmentation.answer import Segmentation
+from adflux_core.segmentation.choosing import Figures, Trial
 from adflux_core.segmentation.comparing import Compared
 from adflux_core.segmentation.training import segment_candidates as train
-from tasks.kinds import transaction
+from tasks.kinds import computation, transaction
 from tasks.showing import progress, show_table
 
 
@@ -18,7 +21,24 @@ def segment_candidates(
     features: Sequence[str], fewest: int, most: int, sample: int, today: date | None
 ) -> Segmentation:
     with progress("Assigning candidates") as report:
-        return train(features=features, k_range=(fewest, most), sample=sample, today=today, progress=report)
+        return train(
+            features=features,
+            k_range=(fewest, most),
+            sample=sample,
+            today=today,
+            progress=report,
+            measuring=_measure_each,
+        )
+
+
+@computation("measure number", "measure {k} segments")
+def measure_number(trial: Trial, k: int) -> Figures:
+    return choosing.measure(trial, k)
+
+
+def _measure_each(trial: Trial, ks: Sequence[int]) -> list[Figures]:
+    """Each k is a task, wherever the flow's task runner has it run."""
+    return measure_number.map(unmapped(trial), ks).result()
 
 
 @transaction("compare algorithms")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from adflux_core.candidates.rows import PROTECTED
+from adflux_core.errors import InputError
 from adflux_core.intake.headers import Headers
 
 # Our field: their words, best first. Accents, capitals and punctuation do not count.
@@ -81,3 +85,15 @@ ENGLISH = {
     "health": "health, disability, medical condition",
 }
 HEADERS = Headers(SPANISH, ENGLISH, needed=("external_id", "email", "phone"), called="an id, e-mail or phone")
+
+
+def read_mapping(path: Path) -> dict[str, str]:
+    """Field → column, from a TOML file. Raises InputError also where it would make a feature of what the law
+    protects.
+    """
+    columns = HEADERS.read_mapping(path)
+    for field, column in columns.items():
+        meant = HEADERS.field_of(column)
+        if meant in PROTECTED and field != meant:
+            raise InputError(f"{path}: {column!r} is {meant}: the law protects it, so it cannot be {field}")
+    return columns

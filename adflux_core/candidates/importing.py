@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from adflux_core import database
 from adflux_core.candidates import writing
-from adflux_core.candidates.columns import HEADERS
+from adflux_core.candidates.columns import HEADERS, read_mapping
 from adflux_core.candidates.formats import CandidateFormat, detect
 from adflux_core.candidates.rows import Line, RowMaker
 from adflux_core.intake.csv_feeds import read_csv
@@ -66,7 +66,7 @@ def import_candidates(
     check_source(source)
     started_at = datetime.now(UTC)
     kind = look_at(path)
-    chosen = None if mapping is None else HEADERS.read_mapping(mapping)
+    chosen = None if mapping is None else read_mapping(mapping)
     with naming(path), database.connection() as connected, path.open("rb") as file:
         if kind is CandidateFormat.XLSX:
             feed = read_sheet(file, HEADERS, chosen)

@@ -54,6 +54,10 @@ class Headers:
         """How many of these headers we know."""
         return sum(fold(header) in self._all for header in headers)
 
+    def field_of(self, header: str) -> str | None:
+        """The field that a header means by its words."""
+        return self._all.get(fold(header), (None, 0))[0]
+
     def language_of(self, headers: Sequence[str]) -> str | None:
         """What most of the headers we know are written in."""
         spanish = sum(fold(header) in self._spanish for header in headers)

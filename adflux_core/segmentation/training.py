@@ -17,7 +17,7 @@ from adflux_core import database
 from adflux_core.errors import InputError
 from adflux_core.segmentation import fairness, keeping, pipeline, reading
 from adflux_core.segmentation.answer import FEWEST_PEOPLE, WHY, Segmentation, SegmentFound
-from adflux_core.segmentation.choosing import Choice, choose_k
+from adflux_core.segmentation.choosing import Choice, Measuring, choose_k, measure_here
 from adflux_core.segmentation.fairness import Groups, Proxy
 from adflux_core.segmentation.matching import Event, Matched, match
 from adflux_core.segmentation.naming import LANGUAGES, description_of, name_of
@@ -47,11 +47,13 @@ def segment_candidates(
     today: date | None = None,
     seed: int = SEED,
     progress: Callable[[int, int], None] | None = None,
+    measuring: Measuring = measure_here,
 ) -> Segmentation:
     """Train a version on the candidates that may be kept today, or say why there are no segments.
 
     `features`: those of the allow-list to use, all by default. The same candidates, parameters and last
-    version give the same segments. `progress` is called with people assigned and people in all.
+    version give the same segments. `progress` is called with people assigned and people in all; `measuring`
+    says where the numbers of segments to try are measured.
 
     Raises InputError on a feature that is not allowed, RefusedError while another training runs,
     DatabaseUnavailableError.
@@ -82,7 +84,7 @@ def segment_candidates(
         last = keeping.read_last(writing)
         if number < FEWEST_PEOPLE:
             return _refuse(writing, version, number, parameters, "too_few_people")
-        learned = _learn(source, protected, names, day, sample, range(low, high + 1), seed, last)
+        learned = _learn(source, protected, names, day, sample, range(low, high + 1), seed, last, measuring)
         if learned.choice.k is None:
             return _refuse(writing, version, number, parameters, learned.choice.why, _made_of(learned))
         k = learned.choice.k
@@ -128,6 +130,7 @@ def _learn(
     ks: Sequence[int],
     seed: int,
     last: keeping.Last | None,
+    measuring: Measuring,
 ) -> _Learned:
     people = reading.read_sample(source, names, day, sample)
     space = learn_space(people, names)
@@ -139,8 +142,7 @@ def _learn(
     if len(space.features) < 2:
         choice = Choice(None, (), "too_few_features")
     else:
-        with threadpool_limits(pipeline.THREADS, "openmp"):
-            choice = choose_k(matrix, space, ks, seed, last.k if last else None)
+        choice = choose_k(matrix, space, ks, seed, last.k if last else None, measuring)
     return _Learned(people, space, matrix, choice, groups, proxies)
 
 

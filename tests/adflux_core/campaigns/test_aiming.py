@@ -140,12 +140,16 @@ def test_a_plan_without_a_fairness_report_is_refused(here: PlatformWorld, postin
 
 
 @pytest.mark.usefixtures("segments")
-def test_another_budget_leaves_a_campaign_with_its_segment(here: PlatformWorld, posting_id: int) -> None:
+def test_another_budget_leaves_a_campaign_with_its_segment_although_it_ended(
+    here: PlatformWorld, posting_id: int
+) -> None:
     aimed = drafted(here, posting_id, 1)
     approve_plan(aimed.plan_id, "luz")
     (publication_id,) = order_publication(aimed.plan_id, "test")
     converge(publication_id, open_platform, quiescence=timedelta(hours=1))
     before = reports.campaign_aim(publication_id)
+    with database.connection() as connected:
+        connected.execute(text("UPDATE adflux.segment SET ended_at = now() WHERE id = 1"))
     changed = draft_budget_change(publication_id, Money.parse("COP 900000"), "ana")
     approve_plan(changed.plan_id, "luz")
     order_publication(changed.plan_id, "test")

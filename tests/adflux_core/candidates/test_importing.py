@@ -106,6 +106,17 @@ def test_protected_attributes_lie_where_only_the_audit_reads(take: Take) -> None
             as_segmenter(f"SELECT {asked}")
 
 
+@pytest.mark.parametrize("header", ["Género", "GENDER ", "estado_civil", "Nationality", "condición médica"])
+def test_a_mapping_brings_nothing_protected_among_the_features(
+    take: Take, tmp_path: Path, header: str
+) -> None:
+    mapping = tmp_path / "mapping.toml"
+    mapping.write_text(f'[columns]\nsector = "{header}"\n', encoding="utf-8")
+    with pytest.raises(InputError, match="the law protects it, so it cannot be sector"):
+        take(f"id,{header}\n1,x\n".encode(), mapping=mapping)
+    assert ask("TABLE adflux.candidate") == []
+
+
 def as_segmenter(statement: str) -> None:
     with database.engine().begin() as connected:
         connected.execute(text("SET LOCAL ROLE adflux_segmenter"))
