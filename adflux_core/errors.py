@@ -4,6 +4,7 @@ AdfluxError
 ├── InputError               what the person gave us; says what, where and what to do (exit 2)
 ├── ConfigurationError       a setting is missing or wrong (exit 2)
 ├── RefusedError             the request was understood and is not allowed: caps, approvals, law (exit 2)
+│   └── NotAllowedError      this person's role does not reach so far (exit 2)
 ├── IncompleteError          done in part; carries the answer that says which part (exit 3)
 ├── DatabaseRefusedError     a constraint of the database said no; nothing was written
 ├── DatabaseUnavailableError the database does not answer                             retriable
@@ -47,6 +48,18 @@ class RefusedError(AdfluxError):
     """Understood, and not allowed."""
 
     exit_code = 2
+
+
+class NotAllowedError(RefusedError):
+    """A deed needs another role. `role`: what this person is, empty: nobody; `needs`: what it takes."""
+
+    def __init__(self, message: str, role: str = "", needs: str = "") -> None:
+        super().__init__(message, role, needs)
+        self.role = role
+        self.needs = needs
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 class IncompleteError(AdfluxError):

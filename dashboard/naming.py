@@ -83,6 +83,12 @@ OBJECT_STATES = {
     "ACTIVE": mark("Switched on"),
     "GONE": mark("Gone"),
 }
+ROLES = {
+    "viewer": mark("Viewer"),
+    "analyst": mark("Analyst"),
+    "approver": mark("Approver"),
+    "admin": mark("Administrator"),
+}
 DEEDS = {
     "plan": mark("Planned the campaign"),
     "approve": mark("Approved the plan"),
@@ -235,6 +241,10 @@ def object_state(code: str) -> str:
 
 def deed(code: str) -> str:
     return said(DEEDS, code)
+
+
+def role(code: str) -> str:
+    return said(ROLES, code)
 
 
 def change(why: str) -> str:

@@ -9,8 +9,9 @@ from datetime import datetime
 import streamlit as st
 
 from adflux_core import reports
-from adflux_core.errors import AdfluxError, ConfigurationError, DatabaseUnavailableError
+from adflux_core.errors import AdfluxError, ConfigurationError, DatabaseUnavailableError, NotAllowedError
 from adflux_core.settings import settings
+from dashboard import naming
 from dashboard.figures import ago, moment
 from dashboard.reads import ask, old_answers
 from dashboard.words import plain, say
@@ -64,9 +65,23 @@ def _some_are_simulated() -> bool:
 
 def explain(error: AdfluxError, headline: str | None = None) -> None:
     """What happened, what to do, and the technical line for whoever mends it."""
+    if isinstance(error, NotAllowedError):
+        st.error(not_allowed(error))
+        return
     st.error(headline or _headline(error))
     with st.expander(say("Technical detail")):
         st.code(str(error), language=None, wrap_lines=True)
+
+
+def not_allowed(error: NotAllowedError) -> str:
+    """Why somebody may not, and who may: one line."""
+    if not error.role:
+        return say("You have no role here any more: an administrator can give you one.")
+    return say(
+        "Your role is {role}, and this needs {needs}. An administrator can change that.",
+        role=naming.role(error.role),
+        needs=naming.role(error.needs),
+    )
 
 
 def _headline(error: AdfluxError) -> str:

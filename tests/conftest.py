@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import random
 import signal
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
 import hypothesis
 import psycopg
@@ -15,6 +16,7 @@ from meta_settings import configure
 from platform_worlds import WORLDS, PlatformWorld
 from real_data import DATA
 from sqlalchemy import make_url
+from sqlalchemy.orm import Session
 
 from adflux_core import database
 from adflux_core.platforms import REGISTRY
@@ -114,3 +116,40 @@ def here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
 def posting_id(database_url: str) -> int:
     """An open posting in Bogotá that may be advertised."""
     return open_posting()
+
+
+@pytest.fixture(scope="session")
+def filled_template(postgres: str, template: str) -> str:
+    """The name of a database that holds the sample, to copy from."""
+    with psycopg.connect(postgres, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE template_filled TEMPLATE {template}")  # type: ignore[call-overload]
+    url = make_url(postgres).set(database="template_filled").render_as_string(hide_password=False)
+    # Only what looks at pages needs it, and what it imports.
+    from busy_agency import BOGOTA, fill_sample, keep_reports
+    from segment_sample import fill_segments
+
+    with Session(database.engine_for(url)) as session, session.begin():
+        fill_sample(session, datetime.now(BOGOTA).date())
+        fill_segments(session)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ADFLUX_DATABASE_URL", url)
+        settings.cache_clear()
+        keep_reports(url)
+    settings.cache_clear()
+    database.engine_for(url).dispose()
+    return "template_filled"
+
+
+@pytest.fixture
+def filled_url(postgres: str, filled_template: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A database of its own that holds the sample, set as ADFLUX_DATABASE_URL."""
+    name = f"filled_{random.getrandbits(40):x}"
+    with psycopg.connect(postgres, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {filled_template}")  # type: ignore[call-overload]
+    url = make_url(postgres).set(database=name).render_as_string(hide_password=False)
+    monkeypatch.setenv("ADFLUX_DATABASE_URL", url)
+    settings.cache_clear()
+    yield url
+    database.engine_for(url).dispose()
+    with psycopg.connect(postgres, autocommit=True) as server:
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[call-overload]

@@ -13,6 +13,7 @@ from adflux_core import database
 from adflux_core.alerts.causes import PATIENCE, Cause, repeated_after
 from adflux_core.errors import InputError
 from adflux_core.schema.alerts import Alert
+from adflux_core.schema.publication import Audit
 
 
 def record(session: Session, causes: Iterable[Cause], now: datetime) -> list[Alert]:
@@ -50,6 +51,7 @@ def acknowledge(alert_id: int, person: str) -> Alert:
         if alert.acknowledged_by is None:
             at = session.scalars(select(func.now())).one()
             alert.acknowledged_by, alert.acknowledged_at = person, at
+            session.add(Audit(actor=person, action="acknowledge", detail={"alert": alert_id}))
         return alert
 
 

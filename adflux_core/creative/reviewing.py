@@ -51,7 +51,7 @@ def edit_creative(creative_id: int, words: Words, user: str) -> int:
     with database.transaction() as session:
         row, posting = _found(session, creative_id)
         changed = {"source": "person", "image_hash": row.image_hash}
-        return _new_draft(session, row, posting, words, user, changed)
+        return _new_draft(session, row, posting, words, user, "edit creative", changed)
 
 
 def choose_image(creative_id: int, image_hash: str, user: str) -> int:
@@ -66,7 +66,7 @@ def choose_image(creative_id: int, image_hash: str, user: str) -> int:
         if row.platform not in taken_by(image.width, image.height, len(image.content)):
             raise RefusedError(f"{row.platform} takes no picture of {image.width} × {image.height}")
         kept = {"source": row.source, "reply_key": row.reply_key, "image_hash": image_hash}
-        return _new_draft(session, row, posting, Words.model_validate(row.words), user, kept)
+        return _new_draft(session, row, posting, Words.model_validate(row.words), user, "choose image", kept)
 
 
 def _new_draft(
@@ -75,6 +75,7 @@ def _new_draft(
     posting: Posting,
     words: Words,
     user: str,
+    action: str,
     given: dict[str, str | None],
 ) -> int:
     values: dict[str, Any] = {
@@ -96,6 +97,7 @@ def _new_draft(
         insert(CreativeText).values(values).on_conflict_do_nothing().returning(CreativeText.id)
     ).scalar()
     if added is not None:
+        session.add(_audit(user, action, session.get_one(CreativeText, added)))
         return added
     same = ("posting_id", "platform", "language", "segment_id", "image_hash", "content_hash")
     return session.execute(

@@ -1,4 +1,4 @@
-"""How a question is put: in a transaction that cannot write, with a limit on how long it may take."""
+"""How a question is put: by a role that only reads, with a limit on how long it may take."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import DBAPIError
 
 from adflux_core import database
 from adflux_core.errors import ConfigurationError
 
 PATIENCE = "20s"
-UNDEFINED = {"42P01", "42703", "3F000"}  # table, column or schema that this code expects and is not there
+# A table, column, schema or role that this code expects is not there, or not readable yet.
+OLDER = {"42P01", "42703", "3F000", "42501", "22023"}
 
 # All in one round trip, of which each question has few. Compiling a question takes longer than its answer.
 LIMITS = text("""
     SELECT set_config('transaction_read_only', 'on', true), set_config('statement_timeout', :patience, true),
-           set_config('jit', 'off', true)
+           set_config('jit', 'off', true), set_config('role', 'adflux_ro', true)
 """)
 
 Row = TypeVar("Row")
@@ -29,20 +30,20 @@ def ask(row: Callable[..., Row], sql: str, **values: Any) -> list[Row]:
 
     Raises DatabaseUnavailableError, and ConfigurationError when the database is not at this code's version.
     """
-    try:
-        with database.connection() as connected:
+    with database.connection() as connected:
+        try:
             connected.execute(LIMITS, {"patience": PATIENCE})
             answer = connected.execute(text(sql), values)
             names = tuple(answer.keys())
             if names == _fields(row):
                 return [row(*found) for found in answer.all()]  # by place: half the time
             return [row(**dict(zip(names, found, strict=True))) for found in answer.all()]
-    except ProgrammingError as error:
-        if getattr(error.orig, "sqlstate", "") in UNDEFINED:
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", "") not in OLDER:
+                raise
             raise ConfigurationError(
                 "the database has no AdFlux tables, or older ones: `adflux up` brings it up to date"
             ) from None
-        raise
 
 
 def _fields(row: object) -> tuple[str, ...]:

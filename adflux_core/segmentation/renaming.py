@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
 from adflux_core import database
 from adflux_core.errors import InputError, RefusedError
+from adflux_core.schema.publication import Audit
 
 LONGEST_NAME, LONGEST_DESCRIPTION = 80, 600
 
@@ -49,3 +50,10 @@ def rename_segment(
         )
         if not changed.rowcount:
             raise InputError(f"segment {segment_id} does not exist: see `adflux list segments`")
+        connected.execute(
+            insert(Audit).values(
+                actor=user,
+                action="rename segment",
+                detail={"segment": segment_id, "name_es": told["name_es"], "name_en": told["name_en"]},
+            )
+        )

@@ -7,13 +7,12 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from adflux_core import reports
-from adflux_core.creative import images, reviewing
 from adflux_core.creative.card import card_for
 from adflux_core.creative.gate import Examination, Examined
 from adflux_core.creative.words import Words
-from adflux_core.errors import AdfluxError
+from adflux_core.errors import AdfluxError, NotAllowedError
 from adflux_core.reports import CreativeRow, WrittenFor
-from dashboard import figures, naming, reads
+from dashboard import deeds, figures, naming, session
 from dashboard.reads import ask
 from dashboard.sheet import explain, sheet
 from dashboard.words import language, many, mark, plain, say
@@ -49,7 +48,7 @@ def show_creatives() -> None:
         if not written:
             st.info(say("No ads yet. Write some under Start and follow."))
             return
-        posting, spoken, person = choose(written)
+        posting, spoken = choose(written)
         rows = [row for row in ask(reports.creatives, posting.id) if row.language == spoken]
         if not rows:
             st.info(say("Nothing is written in this language."))
@@ -57,24 +56,21 @@ def show_creatives() -> None:
         platforms = sorted({row.platform for row in rows}, reverse=True)
         for column, platform in zip(st.columns(len(platforms)), platforms, strict=True):
             with column:
-                show_platform([row for row in rows if row.platform == platform], person)
+                show_platform([row for row in rows if row.platform == platform])
 
 
-def choose(written: list[WrittenFor]) -> tuple[WrittenFor, str, str]:
-    which, spoken, person = st.columns([4, 2, 2])
+def choose(written: list[WrittenFor]) -> tuple[WrittenFor, str]:
+    which, spoken = st.columns([2, 1])
     posting = which.selectbox(
         say("Posting"), written, format_func=lambda one: f"{one.id} · {one.title[:80]}", key="written-for"
     )
     asked = spoken.selectbox(
         say("Language of the ad"), list(SPOKEN), format_func=lambda code: say(SPOKEN[code]), key="ad-language"
     )
-    name = person.text_input(
-        say("Your name"), key="person", max_chars=80, help=say("It is kept with what you do.")
-    )
-    return posting, asked, name.strip()
+    return posting, asked
 
 
-def show_platform(rows: list[CreativeRow], person: str) -> None:
+def show_platform(rows: list[CreativeRow]) -> None:
     platform = rows[0].platform
     st.subheader(naming.platform(platform), anchor=False)
     row = st.selectbox(
@@ -96,7 +92,7 @@ def show_platform(rows: list[CreativeRow], person: str) -> None:
             show_search_ad(row, words)
         else:
             show_feed_ad(row, words)
-    show_verdict(row, examined, person)
+    show_verdict(row, examined)
     with st.expander(say("Why each sentence is allowed")):
         for one in examined.texts:
             show_reasons(one)
@@ -104,9 +100,9 @@ def show_platform(rows: list[CreativeRow], person: str) -> None:
         for label, value in provenance(row):
             st.markdown(f"**{label}**  \n{plain(value) or figures.UNKNOWN}")
     with st.expander(say("Edit")):
-        edit(row, words, person)
+        edit(row, words)
         if not words.headlines:
-            bring_picture(row, person)
+            bring_picture(row)
 
 
 def show_feed_ad(row: CreativeRow, words: Words) -> None:
@@ -130,20 +126,23 @@ def show_search_ad(row: CreativeRow, words: Words) -> None:
         st.text(f"· {text}")
 
 
-def show_verdict(row: CreativeRow, examined: Examination, person: str) -> None:
+def show_verdict(row: CreativeRow, examined: Examination) -> None:
     if row.approved_by and row.approved_at:
         st.success(
             say(
                 "Approved by {who}, {when}.", who=plain(row.approved_by), when=figures.moment(row.approved_at)
             )
         )
-        if st.button(say("Withdraw"), key=f"withdraw-{row.id}", disabled=not person):
-            act(lambda: reviewing.withdraw_creative(row.id, person))
+        if st.button(
+            say("Withdraw"), key=f"withdraw-{row.id}", disabled=not session.may("withdraw creative")
+        ):
+            act(lambda: deeds.withdraw_creative(row.id))
     elif examined.publishable:
-        if st.button(say("Approve"), key=f"approve-{row.id}", type="primary", disabled=not person):
-            act(lambda: reviewing.approve_creative(row.id, person))
-        if not person:
-            st.caption(say("Write your name above to approve."))
+        allowed = session.may("approve creative")
+        if st.button(say("Approve"), key=f"approve-{row.id}", type="primary", disabled=not allowed):
+            act(lambda: deeds.approve_creative(row.id))
+        if not allowed:
+            st.caption(say("An approver decides whether these words run."))
     else:
         st.error(say("These words cannot run: {why}", why=plain("; ".join(examined.problems()))))
     for one in examined.texts:
@@ -207,7 +206,7 @@ def source_of(row: CreativeRow) -> str:
     return say(SOURCES[row.source]) if row.source in SOURCES else row.source
 
 
-def edit(row: CreativeRow, words: Words, person: str) -> None:
+def edit(row: CreativeRow, words: Words) -> None:
     with st.form(f"edit-{row.id}"):
         if words.headlines:
             headlines = st.text_area(say("Headlines, one a line"), "\n".join(words.headlines), height=160)
@@ -221,18 +220,19 @@ def edit(row: CreativeRow, words: Words, person: str) -> None:
                 headline=st.text_input(say("Headline"), words.headline).strip(),
                 description=st.text_input(say("Description"), words.description).strip(),
             )
-        if st.form_submit_button(say("Save as a new version"), disabled=not person):
-            act(lambda: reviewing.edit_creative(row.id, changed, person))
+        if st.form_submit_button(say("Save as a new version"), disabled=not session.may("edit creative")):
+            act(lambda: deeds.edit_creative(row.id, changed))
 
 
-def bring_picture(row: CreativeRow, person: str) -> None:
+def bring_picture(row: CreativeRow) -> None:
     """Another picture than the card: looked into, drawn anew, and a new version to approve."""
     given = st.file_uploader(
-        say("Picture instead of the card"), help=images.ASKED_IN_WORDS, key=f"picture-{row.id}"
+        say("Picture instead of the card"), help=deeds.PICTURE_ASKED, key=f"picture-{row.id}"
     )
-    if st.button(say("Use this picture"), key=f"use-{row.id}", disabled=not (given and person)) and given:
+    allowed = session.may("choose image")
+    if st.button(say("Use this picture"), key=f"use-{row.id}", disabled=not (given and allowed)) and given:
         content = given.getvalue()
-        act(lambda: reviewing.choose_image(row.id, images.add_image(content, person), person))
+        act(lambda: deeds.choose_image(row.id, content))
 
 
 def lines(text: str) -> list[str]:
@@ -245,9 +245,11 @@ def act(deed: object) -> None:
     try:
         deed()
     except AdfluxError as error:
-        explain(error, say("These words cannot run: {why}", why=plain(str(error))))
+        headline = None
+        if not isinstance(error, NotAllowedError):
+            headline = say("These words cannot run: {why}", why=plain(str(error)))
+        explain(error, headline)
         return
-    reads.forget()
     st.rerun()
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from adflux_core import reports
-from adflux_core.errors import InputError, RefusedError
+from adflux_core.errors import InputError, NotAllowedError, RefusedError
 from adflux_core.reports import SegmentRow, SegmentVersionRow
-from adflux_core.segmentation.renaming import LONGEST_DESCRIPTION, LONGEST_NAME, rename_segment
-from dashboard import figures, reads, segment_fairness, segment_history, segment_map, segment_words
+from dashboard import deeds, figures, segment_fairness, segment_history, segment_map, segment_words, session
+from dashboard.deeds import LONGEST_DESCRIPTION, LONGEST_NAME
 from dashboard.reads import ask
-from dashboard.sheet import sheet
+from dashboard.sheet import explain, sheet
 from dashboard.tables import Column, table
 from dashboard.words import language, plain, say
 
@@ -114,7 +114,7 @@ def show_segment(row: SegmentRow) -> None:
                     ("description_en", say("Description in English"), LONGEST_DESCRIPTION),
                 )
             }
-            if st.form_submit_button(say("Rename")):
+            if st.form_submit_button(say("Rename"), disabled=not session.may("rename segment")):
                 rename(row, given)
 
 
@@ -143,12 +143,14 @@ def show_matches() -> None:
 
 def rename(row: SegmentRow, given: dict[str, str]) -> None:
     try:
-        rename_segment(row.id, **given, user="dashboard")
+        deeds.rename_segment(row.id, given)
+    except NotAllowedError as error:
+        explain(error)
+        return
     except (InputError, RefusedError) as error:
         st.error(say("This name was not taken: another segment has it, or a text is empty."))
         st.code(str(error), language=None, wrap_lines=True)
         return
-    reads.forget()
     st.rerun()
 
 

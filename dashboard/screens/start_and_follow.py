@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 
 import streamlit as st
 
-from adflux_core.errors import AdfluxError, InputError
-from dashboard import figures, naming, runs
+from adflux_core.errors import AdfluxError, InputError, NotAllowedError
+from dashboard import deeds, figures, naming, runs
 from dashboard.forms import ask_parameters
 from dashboard.run_view import run_state, show_run
 from dashboard.runs import Deployment, PrefectUnavailableError, Run
@@ -56,7 +56,10 @@ def begin(chosen: Deployment, parameters: dict[str, object], token: str) -> None
     asked = json.dumps(parameters, sort_keys=True)
     digest = hashlib.sha256(f"{chosen.id}/{asked}".encode()).hexdigest()[:16]
     try:
-        started = runs.start(chosen.id, parameters, f"dashboard-{token}-{digest}")
+        started = deeds.start(chosen, parameters, f"dashboard-{token}-{digest}")
+    except NotAllowedError as error:
+        explain(error)
+        return
     except InputError as error:
         st.error(say("This was not started: the parameters were refused."))
         st.code(str(error), language=None, wrap_lines=True)

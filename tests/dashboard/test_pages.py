@@ -174,7 +174,7 @@ class Prefect:
 
 
 @pytest.fixture
-def prefect(monkeypatch: pytest.MonkeyPatch) -> Prefect:
+def prefect(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Prefect:
     stand_in = Prefect()
     monkeypatch.setattr(runs, "deployments", stand_in.deployments)
     monkeypatch.setattr(runs, "start", stand_in.start)
@@ -247,4 +247,4 @@ def test_a_segment_is_renamed_in_both_languages(filled_url: str, monkeypatch: py
         named = connected.execute(
             text("SELECT name_es, name_en, renamed_by FROM adflux.segment WHERE id = 1")
         )
-        assert [tuple(row) for row in named] == [("Bodega", "Warehouse", "dashboard")]
+        assert [tuple(row) for row in named] == [("Bodega", "Warehouse", "local")]

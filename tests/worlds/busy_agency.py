@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-import psycopg
-import pytest
 from sample_applications import add_applications
-from segment_sample import fill_segments
-from sqlalchemy import insert, make_url, text
+from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from adflux_core import database
@@ -36,7 +32,6 @@ from adflux_core.schema.publication import (
     PlatformObject,
     Publication,
 )
-from adflux_core.settings import settings
 from adflux_core.targeting import TargetingSpec
 
 ACCOUNT = "act_4410022775"
@@ -387,24 +382,6 @@ def _add_numbers(
     session.execute(insert(AdMetricsRow), rows)
 
 
-@pytest.fixture(scope="session")
-def filled_template(postgres: str, template: str) -> str:
-    """The name of a database that holds the sample, to copy from."""
-    with psycopg.connect(postgres, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE template_filled TEMPLATE {template}")  # type: ignore[call-overload]
-    url = make_url(postgres).set(database="template_filled").render_as_string(hide_password=False)
-    with Session(database.engine_for(url)) as session, session.begin():
-        fill_sample(session, datetime.now(BOGOTA).date())
-        fill_segments(session)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ADFLUX_DATABASE_URL", url)
-        settings.cache_clear()
-        keep_reports(url)
-    settings.cache_clear()
-    database.engine_for(url).dispose()
-    return "template_filled"
-
-
 def keep_reports(url: str) -> None:
     """Two, a week apart, between which the platform restated a day."""
     keep_report(pin_window(days=21, until=pin_window().until - timedelta(7)))
@@ -417,18 +394,3 @@ def keep_reports(url: str) -> None:
             """)
         )
     keep_report(pin_window(days=21), run_id="5c3c9e0e-8f6f-4b0e-9b1e-2f1f2f0f7a11")
-
-
-@pytest.fixture
-def filled_url(postgres: str, filled_template: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A database of its own that holds the sample, set as ADFLUX_DATABASE_URL."""
-    name = f"filled_{random.getrandbits(40):x}"
-    with psycopg.connect(postgres, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name} TEMPLATE {filled_template}")  # type: ignore[call-overload]
-    url = make_url(postgres).set(database=name).render_as_string(hide_password=False)
-    monkeypatch.setenv("ADFLUX_DATABASE_URL", url)
-    settings.cache_clear()
-    yield url
-    database.engine_for(url).dispose()
-    with psycopg.connect(postgres, autocommit=True) as server:
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[call-overload]

@@ -1,0 +1,114 @@
+"""Each deed of the dashboard, done once on the sample, and what tells that it was done."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping
+from io import BytesIO
+from uuid import UUID
+
+from PIL import Image
+from sqlalchemy import text
+
+from adflux_core import database
+from adflux_core.access import NEEDS, Role
+from adflux_core.creative.words import Words
+from dashboard import deeds
+from dashboard.runs import Deployment
+
+NUMBERS = itertools.count()
+STARTS = [deed for deed in NEEDS if deed.startswith("start ")]
+LOOKS = [deed for deed in NEEDS if deed.startswith("look")]
+
+
+def start(deed: str) -> None:
+    flow = deed.removeprefix("start ")
+    one = Deployment(UUID(int=1), flow, "on-demand", "", {}, {}, paused=False)
+    deeds.start(one, {}, f"dashboard-{next(NUMBERS)}")
+
+
+def picture() -> bytes:
+    written = BytesIO()
+    Image.new("RGB", (1080, 1080), (next(NUMBERS), 57, 84)).save(written, "PNG")
+    return written.getvalue()
+
+
+def edit() -> None:
+    words = Words.model_validate(_one("SELECT words FROM adflux.creative_text WHERE id = 1"))
+    there = _one("SELECT count(*) FROM adflux.creative_text WHERE posting_id = 1")
+    said = ("Bogotá.", "Colombia.", "Bogotá, Colombia.")[int(str(there)) % 3]
+    deeds.edit_creative(1, words.model_copy(update={"description": said}))
+
+
+def _one(sql: str) -> object:
+    with database.connection() as connected:
+        return connected.execute(text(sql)).scalar_one()
+
+
+def _run(sql: str) -> None:
+    with database.connection() as connected:
+        connected.execute(text(sql))
+
+
+def approve_plan() -> None:
+    deeds.approve_plan(int(str(_one(NEW_PLAN))))
+
+
+def acknowledge() -> None:
+    _run("UPDATE adflux.alert SET ended_at = now()")
+    deeds.acknowledge_alert(int(str(_one(NEW_ALERT))))
+
+
+def revoke() -> None:
+    _run("""INSERT INTO adflux.person (account, role, granted_by) VALUES ('gone@example.com', 'viewer', 'x')
+            ON CONFLICT (account) DO UPDATE SET active = true""")
+    deeds.revoke_role("gone@example.com")
+
+
+def rename() -> None:
+    texts = {"name_es": "Bodega", "name_en": "Store", "description_es": "Uno", "description_en": "One"}
+    deeds.rename_segment(1, texts)
+
+
+def approve_creative() -> None:
+    _run("UPDATE adflux.creative_text SET approved_by = NULL, approved_at = NULL WHERE id = 1")
+    deeds.approve_creative(1)
+
+
+def withdraw_creative() -> None:
+    _run("UPDATE adflux.creative_text SET approved_by = 'luz', approved_at = now() WHERE id = 1")
+    deeds.withdraw_creative(1)
+
+
+NEW_PLAN = """
+    WITH made AS (
+        INSERT INTO adflux.plan (spec_hash, author)
+        SELECT encode(sha256(convert_to(spec_hash, 'UTF8')), 'hex'), 'laura'
+        FROM adflux.plan_item WHERE plan_id = 1
+        RETURNING id
+    ), item AS (
+        INSERT INTO adflux.plan_item (plan_id, posting_id, platform, spec, spec_hash, account_id, currency,
+                                      budget_minor, worst_day_minor, first_day, last_day)
+        SELECT made.id, posting_id, platform, spec, spec_hash, account_id, currency, budget_minor,
+               worst_day_minor, first_day, last_day
+        FROM adflux.plan_item, made WHERE plan_id = 1
+    )
+    SELECT id FROM made
+"""
+NEW_ALERT = """
+    INSERT INTO adflux.alert (kind, platform, subject, detail, first_at, last_at)
+    VALUES ('gap', 'meta', '', '', now(), now()) RETURNING id
+"""
+# A deed that is not here, or one here that needs no role, fails the test of the matrix.
+DOINGS: Mapping[str, Callable[[], object]] = {
+    **{deed: (lambda deed=deed: start(deed)) for deed in STARTS},  # type: ignore[misc]
+    "approve plan": approve_plan,
+    "edit creative": edit,
+    "choose image": lambda: deeds.choose_image(1, picture()),
+    "approve creative": approve_creative,
+    "withdraw creative": withdraw_creative,
+    "rename segment": rename,
+    "acknowledge alert": acknowledge,
+    "grant role": lambda: deeds.grant_role(f"new{next(NUMBERS)}@example.com", Role.VIEWER),
+    "revoke role": revoke,
+}
