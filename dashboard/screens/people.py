@@ -69,7 +69,7 @@ def give() -> None:
         who, what = st.columns([2, 3])
         account = who.text_input(say("E-mail address they log in with"), max_chars=254)
         role = what.selectbox(
-            say("Role"), list(Role), format_func=lambda one: f"{naming.role(one)}: {say(MEANINGS[one])}"
+            say("Role"), list(MEANINGS), format_func=lambda one: f"{naming.role(one)}: {say(MEANINGS[one])}"
         )
         if st.form_submit_button(
             say("Give the role"), type="primary", disabled=not session.may("grant role")

@@ -57,7 +57,9 @@ def test_a_viewer_looks_and_an_approver_decides(
     viewer = log_in(browser, gated, "viewer@example.com", tmp_path)
     assert not {"Aprobaciones", "Personas", "Iniciar y seguir"} & set(links_of(viewer))
     viewer.page.goto(f"{gated.url}/people?lang=es")
-    expect(viewer.page.get_by_text("Tu rol es Lectura y esto necesita Administración")).to_be_visible()
+    expect(viewer.page.get_by_text("Tu rol es Lectura y esto necesita Administración")).to_be_visible(
+        timeout=120_000
+    )
     viewer.picture(tmp_path / "refused.png")
     assert (viewer.outside, viewer.complaints) == ([], [])
     viewer.page.close()
@@ -94,7 +96,9 @@ def test_an_admin_sees_people_and_a_stranger_one_page(
     assert (admin.outside, admin.complaints) == ([], [])
     admin.page.close()
     stranger = log_in(browser, gated, "stranger@example.com", tmp_path)
-    expect(stranger.page.get_by_text("Quién puede darte acceso: admin@example.com.")).to_be_visible()
+    expect(stranger.page.get_by_text("Quién puede darte acceso: admin@example.com.")).to_be_visible(
+        timeout=120_000
+    )
     assert stranger.page.get_by_test_id("stApp").count() == 0
     stranger.page.screenshot(path=tmp_path / "stranger.png")
     stranger.page.close()
