@@ -54,6 +54,7 @@ NEEDS: Mapping[str, Role] = MappingProxyType(
         "start converge-campaigns": Role.APPROVER,
         "start sync-audiences": Role.APPROVER,
         "approve plan": Role.APPROVER,
+        "refuse plan": Role.APPROVER,
         "edit creative": Role.ANALYST,
         "choose image": Role.ANALYST,
         "approve creative": Role.APPROVER,

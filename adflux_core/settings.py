@@ -54,6 +54,20 @@ class Settings(BaseSettings):
     adflux_dashboard_url: str | None = Field(
         default=None, description="Where people open the dashboard; `adflux up` and `adflux demo` set it."
     )
+    adflux_oidc_metadata_url: str | None = Field(
+        default=None,
+        description="Where the OpenID Connect provider describes itself; empty: no login, this machine only.",
+    )
+    adflux_oidc_client_id: str | None = Field(default=None, description="What the provider calls AdFlux.")
+    adflux_oidc_client_secret: SecretStr | None = Field(default=None, description="And the secret with it.")
+    adflux_cookie_secret: SecretStr | None = Field(
+        default=None,
+        min_length=32,
+        description="Signs the sessions of the dashboard; empty: `adflux up` keeps one under ADFLUX_HOME.",
+    )
+    adflux_session_hours: float = Field(
+        default=8, gt=0, le=24 * 30, description="How long a login to the dashboard lasts, in hours."
+    )
     adflux_truth_url: str | None = Field(
         default=None, description="Where a pretended world tells what really happened; the demo sets it."
     )

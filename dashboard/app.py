@@ -1,17 +1,25 @@
-"""The dashboard: its pages, its language, and nothing else."""
+"""The dashboard: its pages, its language, who is looking, and nothing else."""
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
+from adflux_core import access
+from adflux_core.access import LOCAL, NEEDS, Role
+from adflux_core.errors import AdfluxError, NotAllowedError
 from adflux_core.settings import settings
-from dashboard.words import HOME, LANGUAGES, say
+from dashboard import naming, session
+from dashboard.screens import SCREENS, Screen
+from dashboard.sheet import explain
+from dashboard.words import HOME, LANGUAGES, plain, say
 
 # Not called pages: what is in a folder of that name Streamlit also serves without this file, when one of its
 # addresses is the first that anyone opens.
-PAGES = Path(__file__).parent / "screens"
+FOLDER = Path(__file__).parent / "screens"
 
 
 def choose_language() -> None:
@@ -24,39 +32,55 @@ def choose_language() -> None:
     st.query_params["lang"] = st.session_state["language"]
 
 
+def page_of(screen: Screen, role: Role | None) -> StreamlitPage:
+    """The page; whose role does not reach it finds a refusal at its address, and no link there."""
+    allowed = access.allows(role, screen.deed)
+    return st.Page(
+        FOLDER / f"{screen.file}.py" if allowed else partial(refuse, screen, role),
+        title=say(screen.title),
+        url_path=screen.address,
+        default=screen is SCREENS[0],
+        visibility="visible" if allowed else "hidden",
+    )
+
+
+def refuse(screen: Screen, role: Role | None) -> None:
+    st.title(say(screen.title), anchor=False)
+    explain(NotAllowedError(f"{screen.address} is not for this role", role or "", NEEDS[screen.deed]))
+
+
+def show_who(account: str, role: Role | None) -> None:
+    """Who is looking, under the navigation."""
+    if account == LOCAL:
+        st.sidebar.caption(
+            say("No login is set up: whoever sits at this machine uses the local account.")
+            + f" {say('Role')}: {naming.role(role or '')}"
+        )
+        return
+    st.sidebar.caption(f"{plain(account)}  \n{say('Role')}: {naming.role(role or '')}")
+    if st.sidebar.button(say("Sign out"), key="sign-out"):
+        st.logout()
+
+
+def show_app() -> None:
+    try:
+        account, role = session.account(), session.role()
+    except AdfluxError as error:
+        explain(error)
+        return
+    # Only a pretended world has somebody to ask for the truth.
+    there = [one for one in SCREENS if one.file != "honesty" or settings().adflux_truth_url]
+    sections: dict[str, list[StreamlitPage]] = {}
+    for screen in there:
+        sections.setdefault(say(screen.section), []).append(page_of(screen, role))
+    page = st.navigation(sections)
+    st.sidebar.segmented_control(
+        say("Language"), list(LANGUAGES), format_func=LANGUAGES.__getitem__, key="language", required=True
+    )
+    show_who(account, role)
+    page.run()
+
+
 choose_language()
 st.set_page_config(page_title="AdFlux", page_icon=str(Path(__file__).parent / "icon.png"), layout="wide")
-# Only a pretended world has somebody to ask for the truth.
-honesty = (
-    [st.Page(PAGES / "honesty.py", title=say("Honesty"), url_path="honesty")]
-    if settings().adflux_truth_url
-    else []
-)
-page = st.navigation(
-    {
-        say("Today"): [
-            st.Page(PAGES / "overview.py", title=say("Overview"), url_path="overview", default=True),
-        ],
-        say("Advertising"): [
-            st.Page(PAGES / "postings.py", title=say("Postings"), url_path="postings"),
-            st.Page(PAGES / "creatives.py", title=say("Ads"), url_path="ads"),
-            st.Page(PAGES / "campaigns.py", title=say("Campaigns"), url_path="campaigns"),
-            st.Page(PAGES / "applications.py", title=say("Applications"), url_path="applications"),
-        ],
-        say("Numbers"): [
-            st.Page(PAGES / "data_health.py", title=say("Data health"), url_path="health"),
-            st.Page(PAGES / "reports.py", title=say("Reports"), url_path="reports"),
-            *honesty,
-        ],
-        say("Candidates"): [
-            st.Page(PAGES / "segments.py", title=say("Segments"), url_path="segments"),
-        ],
-        say("Work"): [
-            st.Page(PAGES / "start_and_follow.py", title=say("Start and follow"), url_path="runs"),
-        ],
-    }
-)
-st.sidebar.segmented_control(
-    say("Language"), list(LANGUAGES), format_func=LANGUAGES.__getitem__, key="language", required=True
-)
-page.run()
+show_app()

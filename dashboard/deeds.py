@@ -18,6 +18,7 @@ from dashboard.runs import Deployment
 
 # What pages ask for, in the words of whoever checks it.
 PICTURE_ASKED = images.ASKED_IN_WORDS
+LONGEST_REASON = approval.LONGEST_REASON
 LONGEST_NAME, LONGEST_DESCRIPTION = renaming.LONGEST_NAME, renaming.LONGEST_DESCRIPTION
 
 Answer = TypeVar("Answer")
@@ -59,6 +60,10 @@ def rename_segment(segment_id: int, texts: Mapping[str, str]) -> None:
 
 def approve_plan(plan_id: int) -> None:
     _do("approve plan", lambda account: approval.approve_plan(plan_id, account))
+
+
+def refuse_plan(plan_id: int, reason: str) -> None:
+    _do("refuse plan", lambda account: approval.refuse_plan(plan_id, account, reason))
 
 
 def acknowledge_alert(alert_id: int) -> None:

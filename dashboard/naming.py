@@ -98,6 +98,7 @@ DEEDS = {
     "create": mark("Asked the platform to create"),
     "created": mark("Created on the platform"),
     "adopted": mark("Found on the platform and adopted"),
+    "refuse": mark("Refused the plan"),
     "refused": mark("Refused by the platform"),
     "verified": mark("Checked against the plan"),
     "active": mark("Switched on"),

@@ -14,6 +14,7 @@ from adflux_core.settings import settings
 from dashboard import naming
 from dashboard.figures import ago, moment
 from dashboard.reads import ask, old_answers
+from dashboard.session import SessionEndedError
 from dashboard.words import plain, say
 
 
@@ -67,6 +68,9 @@ def explain(error: AdfluxError, headline: str | None = None) -> None:
     """What happened, what to do, and the technical line for whoever mends it."""
     if isinstance(error, NotAllowedError):
         st.error(not_allowed(error))
+        return
+    if isinstance(error, SessionEndedError):
+        st.error(say("Your session has ended. Nothing was done: reload the page and sign in again."))
         return
     st.error(headline or _headline(error))
     with st.expander(say("Technical detail")):

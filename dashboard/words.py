@@ -31,7 +31,12 @@ def locale() -> Locale:
 
 def say(text: str, **values: object) -> str:
     """The words for `text` in the session's language, with `values` filled in."""
-    return catalogue(language()).get(text, text).format(**values)
+    return said_in(language(), text, **values)
+
+
+def said_in(code: str, text: str, **values: object) -> str:
+    """The same in that language: before somebody is let in there is no session that knows it."""
+    return catalogue(code).get(text, text).format(**values)
 
 
 def many(one: str, more: str, count: int, shown: str) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from adflux_core.errors import AdfluxError, InputError
+from deployments.access_verbs import letting_in
 from deployments.alert_verbs import alerting
 from deployments.answers import answer, fail
 from deployments.campaign_verbs import campaign
@@ -32,6 +33,7 @@ for command in (
     *campaign.commands.values(),
     *creative.commands.values(),
     *alerting.commands.values(),
+    *letting_in.commands.values(),
     export,
     login,
 ):

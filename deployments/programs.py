@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from importlib.util import find_spec
 from pathlib import Path
+from secrets import token_urlsafe
 
 from pydantic import SecretStr
 
 from adflux_core.settings import child_environment, settings
 from deployments.child import Child
 from deployments.ports import free_port
-from deployments.prefect_environment import private_folder
+from deployments.prefect_environment import kept_secret, private_folder
 
 POOL = "adflux"
+DASHBOARD_SECRETS = ("ADFLUX_DATABASE_URL", "ADFLUX_OIDC_CLIENT_SECRET", "ADFLUX_COOKIE_SECRET")
 
 
 def sandbox(home: Path, options: Sequence[str], environment: Mapping[str, str]) -> Child:
@@ -77,25 +78,16 @@ def worker(home: Path, environment: Mapping[str, str]) -> Child:
 
 
 def dashboard(home: Path, port: int, environment: Mapping[str, str]) -> Child:
-    package = find_spec("dashboard")
-    assert package is not None
-    assert package.submodule_search_locations is not None
-    app = Path(package.submodule_search_locations[0]) / "app.py"
-    database = environment.get("ADFLUX_DATABASE_URL", "")
+    """It alone knows what people log in with; of the worker's secrets only the database's address."""
+    kept = kept_secret(private_folder(home / "dashboard") / "cookie-secret", lambda: token_urlsafe(32))
+    needed = {"ADFLUX_COOKIE_SECRET": kept} | {
+        name: environment[name] for name in DASHBOARD_SECRETS if environment.get(name)
+    }
     return Child(
         "dashboard",
-        [
-            *(sys.executable, "-m", "streamlit", "run", str(app)),
-            *("--server.address=127.0.0.1", f"--server.port={port}", "--server.headless=true"),
-            *("--server.enableCORS=true", "--server.enableXsrfProtection=true"),
-            *("--server.fileWatcherType=none", "--browser.gatherUsageStats=false"),
-            *("--client.showErrorDetails=none", "--client.toolbarMode=viewer"),
-            # Not theme.primaryColor: that one would switch the automatic dark mode off.
-            *("--theme.light.primaryColor=#2a78d6", "--theme.dark.primaryColor=#3987e5"),
-            "--theme.metricValueFontSize=1.75rem",
-        ],
+        [sys.executable, "-m", "dashboard.served", "--port", str(port)],
         home=home,
-        environment={**_without_secrets(environment), "ADFLUX_DATABASE_URL": database},
+        environment={**_without_secrets(environment), **needed},
         health=(port, "/_stcore/health"),
     )
 

@@ -97,7 +97,7 @@ def shown(session: Session, item: PlanItem, adapter: AdPlatform, draft: Campaign
         ],
         findings=_findings(draft),
         runs_already=f"publication {live[0].id} is {live[0].state}" if live else "",
-        differs=_differences(CampaignPlan.model_validate_json(live[1]), draft) if live else [],
+        differs=differences(CampaignPlan.model_validate_json(live[1]), draft) if live else [],
     )
 
 
@@ -111,7 +111,7 @@ def by_segment(
         return draft.model_copy(update={"creative": draft.creative.model_copy(update=link)})
 
     campaigns = [
-        campaign.model_copy(update={"by_segment": _differences(with_link_of(without, draft), draft)})
+        campaign.model_copy(update={"by_segment": differences(with_link_of(without, draft), draft)})
         for campaign, without, draft in zip(answer.campaigns, general, drafts, strict=True)
     ]
     return answer.model_copy(update={"segment": aim, "campaigns": campaigns})
@@ -133,7 +133,7 @@ def validated(answer: PlanAnswer, drafts: Sequence[tuple[AdPlatform, CampaignPla
     return answer.model_copy(update={"campaigns": campaigns})
 
 
-def _differences(running: CampaignPlan, draft: CampaignPlan) -> list[str]:
+def differences(running: CampaignPlan, draft: CampaignPlan) -> list[str]:
     """What a new plan would change of the one that runs, a line a field."""
     was, becomes = (
         _flat(plan.model_dump(mode="json", exclude={"creative": {"image"}})) for plan in (running, draft)

@@ -14,15 +14,18 @@ from adflux_core.advertising import CampaignPlan
 from adflux_core.campaigns.caps import caps_of
 from adflux_core.errors import InputError, RefusedError
 from adflux_core.money import Money
-from adflux_core.schema.publication import Approval, Audit, Installation, Plan, PlanItem
+from adflux_core.schema.publication import Approval, Audit, Installation, Plan, PlanItem, Refusal
+
+LONGEST_REASON = 300
 
 
 def approve_plan(plan_id: int, user: str) -> str:
     """Record that `user` approves the plan as it stands; its hash. Raises InputError, RefusedError."""
     with database.transaction() as session:
-        plan = session.get(Plan, plan_id)
-        if plan is None:
-            raise InputError(f"plan {plan_id} does not exist: `adflux plan` makes one and says its number")
+        plan = _undecided_by_others(session, plan_id)
+        refusal = session.get(Refusal, plan_id)
+        if refusal is not None:
+            raise RefusedError(f"plan {plan_id} was refused by {refusal.refused_by}: make a new plan")
         _check_second_person(session, plan, [item for item, _ in checked_items(session, plan)], user)
         added = session.execute(
             insert(Approval)
@@ -35,6 +38,34 @@ def approve_plan(plan_id: int, user: str) -> str:
                 Audit(actor=user, action="approve", detail={"plan": plan_id, "spec_hash": plan.spec_hash})
             )
         return plan.spec_hash
+
+
+def refuse_plan(plan_id: int, user: str, reason: str) -> None:
+    """Record that `user` refuses the plan, for good; a second time changes nothing. Raises InputError, and
+    RefusedError on an approved one.
+    """
+    said = " ".join(reason.split())
+    if not said or len(said) > LONGEST_REASON:
+        raise InputError(f"say in 1 to {LONGEST_REASON} characters why plan {plan_id} is refused")
+    with database.transaction() as session:
+        plan = _undecided_by_others(session, plan_id)
+        approval = session.scalars(select(Approval).where(Approval.plan_id == plan_id)).one_or_none()
+        if approval is not None:
+            raise RefusedError(
+                f"plan {plan_id} was approved by {approval.approved_by}: pause what came of it"
+            )
+        if session.get(Refusal, plan_id) is None:
+            session.add(Refusal(plan_id=plan_id, refused_by=user, reason=said))
+            detail = {"plan": plan_id, "spec_hash": plan.spec_hash, "reason": said}
+            session.add(Audit(actor=user, action="refuse", detail=detail))
+
+
+def _undecided_by_others(session: Session, plan_id: int) -> Plan:
+    """The plan, held: whoever decides at the same time waits here, and then finds it decided."""
+    plan = session.get(Plan, plan_id, with_for_update=True)
+    if plan is None:
+        raise InputError(f"plan {plan_id} does not exist: `adflux plan` makes one and says its number")
+    return plan
 
 
 def _check_second_person(session: Session, plan: Plan, items: Sequence[PlanItem], user: str) -> None:

@@ -11,6 +11,14 @@ from adflux_core.reports.applications import (
     ad_costs,
     application_costs,
 )
+from adflux_core.reports.approvals import (
+    PlannedItem,
+    PlanRow,
+    plan_decision,
+    planned_items,
+    plans_decided,
+    plans_waiting,
+)
 from adflux_core.reports.attention import DATA_KINDS, Concern, attention
 from adflux_core.reports.audiences import AudienceRow, audiences
 from adflux_core.reports.campaigns import Campaign, campaign_days, campaigns
@@ -65,6 +73,7 @@ from adflux_core.reports.health import (
     unknown_shapes,
 )
 from adflux_core.reports.kept import KeptReport, kept_reports, report_file
+from adflux_core.reports.people import PersonRow, RefusedDeed, people, refused_deeds
 from adflux_core.reports.performance import (
     Account,
     Day,
@@ -137,7 +146,10 @@ __all__ = [
     "KeptReport",
     "Known",
     "Moved",
+    "PersonRow",
     "Pinned",
+    "PlanRow",
+    "PlannedItem",
     "PlatformPart",
     "PlatformTotals",
     "PostingDetail",
@@ -148,6 +160,7 @@ __all__ = [
     "PublicationRow",
     "Pulse",
     "Quarantined",
+    "RefusedDeed",
     "Restated",
     "SegmentEventRow",
     "SegmentMatch",
@@ -186,8 +199,13 @@ __all__ = [
     "kept_reports",
     "last_import_receipts",
     "moved",
+    "people",
     "period_totals",
     "pin",
+    "plan_decision",
+    "planned_items",
+    "plans_decided",
+    "plans_waiting",
     "platform_totals",
     "posting_concerns",
     "posting_detail",
@@ -200,6 +218,7 @@ __all__ = [
     "pulses",
     "quarantine",
     "receipts",
+    "refused_deeds",
     "report_file",
     "restatement",
     "segment_events",

@@ -108,6 +108,17 @@ class Approval(Table):
     approved_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
+class Refusal(Table):
+    """Somebody said no to a plan, for good: another try is another plan."""
+
+    __tablename__ = "refusal"
+
+    plan_id: Mapped[int] = mapped_column(ForeignKey(Plan.id), primary_key=True)
+    refused_by: Mapped[str]
+    refused_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    reason: Mapped[str]
+
+
 class Publication(Table):
     """One campaign on one platform. `epoch` fences off writers that lost their claim."""
 

@@ -8,10 +8,10 @@ from decimal import Decimal
 import streamlit as st
 
 from adflux_core import reports
-from adflux_core.advertising import CampaignPlan
 from adflux_core.reports import Campaign, PlatformPart, PublicationDetail
 from dashboard import charts, figures, naming, segment_fairness
 from dashboard.campaign_table import campaign_table
+from dashboard.planned_ad import show_creative
 from dashboard.reads import ask
 from dashboard.sheet import sheet
 from dashboard.sources import show_source
@@ -65,6 +65,7 @@ def show_campaign(campaign: Campaign, detail: PublicationDetail) -> None:
     show_money(campaign)
     left, right = st.columns([2, 3], gap="large")
     with left:
+        st.markdown(f"**{say('The ad as approved')}**")
         show_creative(detail.plan)
         aim = ask(reports.campaign_aim, campaign.publication_id)
         if aim is not None:
@@ -136,36 +137,6 @@ def provenance(campaign: Campaign) -> str:
         ago=figures.ago(campaign.read_at),
         receipt=str(campaign.slice_id),
     )
-
-
-def show_creative(plan: CampaignPlan) -> None:
-    """The ad as it was approved, to the byte."""
-    st.markdown(f"**{say('The ad as approved')}**")
-    with st.container(border=True):
-        if plan.creative.headlines:
-            show_search_ad(plan)
-        else:
-            st.text(plan.creative.primary_text)
-            st.image(plan.creative.image, width=320)
-            st.markdown(f"**{plain(plan.creative.headline)}**")
-            st.caption(f"{plain(plan.creative.description)} · {plain(plan.creative.link)}")
-    st.caption(
-        say(
-            "Reaches everyone in {places} · advertiser {advertiser} · written by {source}",
-            places=", ".join([city.name for city in plan.targeting.cities] or plan.targeting.countries),
-            advertiser=plain(plan.advertiser) or figures.UNKNOWN,
-            source=plain(plan.creative.source),
-        )
-    )
-
-
-def show_search_ad(plan: CampaignPlan) -> None:
-    """All the texts that the platform may put together, and the searches it does so for."""
-    st.markdown(f"**{' · '.join(plain(text) for text in plan.creative.headlines)}**")
-    for text in plan.creative.descriptions:
-        st.text(text)
-    st.caption(plain(plan.creative.link))
-    st.caption(say("Searches: {keywords}", keywords=plain(" · ".join(plan.keywords))))
 
 
 def show_objects(campaign: Campaign, detail: PublicationDetail) -> None:

@@ -14,6 +14,7 @@ from adflux_core.errors import AdfluxError, NotAllowedError
 from adflux_core.reports import CreativeRow, WrittenFor
 from dashboard import deeds, figures, naming, session
 from dashboard.reads import ask
+from dashboard.session import SessionEndedError
 from dashboard.sheet import explain, sheet
 from dashboard.words import language, many, mark, plain, say
 
@@ -246,7 +247,7 @@ def act(deed: object) -> None:
         deed()
     except AdfluxError as error:
         headline = None
-        if not isinstance(error, NotAllowedError):
+        if not isinstance(error, NotAllowedError | SessionEndedError):
             headline = say("These words cannot run: {why}", why=plain(str(error)))
         explain(error, headline)
         return

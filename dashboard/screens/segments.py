@@ -10,6 +10,7 @@ from adflux_core.reports import SegmentRow, SegmentVersionRow
 from dashboard import deeds, figures, segment_fairness, segment_history, segment_map, segment_words, session
 from dashboard.deeds import LONGEST_DESCRIPTION, LONGEST_NAME
 from dashboard.reads import ask
+from dashboard.session import SessionEndedError
 from dashboard.sheet import explain, sheet
 from dashboard.tables import Column, table
 from dashboard.words import language, plain, say
@@ -144,7 +145,7 @@ def show_matches() -> None:
 def rename(row: SegmentRow, given: dict[str, str]) -> None:
     try:
         deeds.rename_segment(row.id, given)
-    except NotAllowedError as error:
+    except (NotAllowedError, SessionEndedError) as error:
         explain(error)
         return
     except (InputError, RefusedError) as error:

@@ -10,10 +10,11 @@ from uuid import UUID, uuid4
 import streamlit as st
 
 from adflux_core.errors import AdfluxError, InputError, NotAllowedError
-from dashboard import deeds, figures, naming, runs
+from dashboard import deeds, figures, naming, runs, session
 from dashboard.forms import ask_parameters
 from dashboard.run_view import run_state, show_run
 from dashboard.runs import Deployment, PrefectUnavailableError, Run
+from dashboard.session import SessionEndedError
 from dashboard.sheet import explain, sheet
 from dashboard.tables import Column, table
 from dashboard.words import plain, say
@@ -57,7 +58,7 @@ def begin(chosen: Deployment, parameters: dict[str, object], token: str) -> None
     digest = hashlib.sha256(f"{chosen.id}/{asked}".encode()).hexdigest()[:16]
     try:
         started = deeds.start(chosen, parameters, f"dashboard-{token}-{digest}")
-    except NotAllowedError as error:
+    except (NotAllowedError, SessionEndedError) as error:
         explain(error)
         return
     except InputError as error:
@@ -85,10 +86,20 @@ def show_followed(run_id: UUID) -> None:
 
 def watch(run_id: UUID, first: Run) -> None:
     """Every two seconds until it is over; then the page is drawn once more, at rest."""
+    if not still_allowed():
+        st.rerun()
     run = look(run_id) or first
     show_run(run)
     if run.over and not first.over:
         st.rerun()
+
+
+def still_allowed() -> bool:
+    """The fragment runs without the app around it, which would ask this."""
+    try:
+        return session.may("look at runs")
+    except SessionEndedError:
+        return False
 
 
 def look(run_id: UUID) -> Run | None:

@@ -224,7 +224,7 @@ def test_a_search_ad_is_shown_as_its_texts_and_searches() -> None:
     def page() -> None:
         from google_plans import plan
 
-        from dashboard.screens.campaigns import show_creative
+        from dashboard.planned_ad import show_creative
 
         show_creative(plan())
 

@@ -37,7 +37,8 @@ ACTING = {
 @pytest.fixture
 def somebody(filled_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """The account of whoever uses the session; Prefect takes every start."""
-    monkeypatch.setattr(session, "account", lambda: "ana@example.com")
+    said = {session.ACCOUNT: "ana@example.com"}
+    monkeypatch.setattr(session, "told", lambda name: said.get(name, ""))
     monkeypatch.setattr(runs, "start", lambda *_: uuid4())
     return "ana@example.com"
 

@@ -103,6 +103,7 @@ NEW_ALERT = """
 DOINGS: Mapping[str, Callable[[], object]] = {
     **{deed: (lambda deed=deed: start(deed)) for deed in STARTS},  # type: ignore[misc]
     "approve plan": approve_plan,
+    "refuse plan": lambda: deeds.refuse_plan(int(str(_one(NEW_PLAN))), "Too dear."),
     "edit creative": edit,
     "choose image": lambda: deeds.choose_image(1, picture()),
     "approve creative": approve_creative,
