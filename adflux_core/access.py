@@ -47,6 +47,7 @@ NEEDS: Mapping[str, Role] = MappingProxyType(
         "start generate-creatives": Role.ANALYST,
         "start simulate-data": Role.ANALYST,
         "start segment-candidates": Role.ANALYST,
+        "start nightly": Role.ANALYST,
         "start sync-metrics": Role.ANALYST,
         "start report-metrics": Role.ANALYST,
         # What spends money, or changes something on a platform.
