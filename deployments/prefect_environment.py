@@ -32,6 +32,7 @@ def prefect_environment(home: Path, api_url: str | None = None) -> dict[str, str
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         "PREFECT_SERVER_UI_V2_ENABLED": "false",  # V2 calls other hosts from the browser; V1 calls none
         "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false" if api_url else "true",
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",  # it takes 10 s, on a busy machine 30
         "DO_NOT_TRACK": "1",
         **_no_proxy(),
     }
