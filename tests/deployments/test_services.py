@@ -61,7 +61,7 @@ def test_only_the_worker_holds_the_platform_s_token(up: Any) -> None:
 def test_the_worker_keeps_its_files_at_home(up: Any, eventually: Any) -> None:
     """In /tmp, another user's folder of the same name would stop it from starting."""
     assert psutil.Process(up.noted["pids"]["worker"]).environ()["TMPDIR"] == str(up.home / "tmp")
-    eventually(lambda: (up.home / "tmp" / "runner_storage").is_dir())
+    eventually((up.home / "tmp" / "runner_storage").is_dir)
 
 
 def test_a_second_one_on_the_same_home_is_refused(up: Any) -> None:
