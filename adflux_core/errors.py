@@ -31,6 +31,16 @@ class AdfluxError(Exception):
     retriable = False
     exit_code = 1
 
+    @property
+    def __context__(self) -> BaseException | None:
+        """None after `from None`: Dask pickles the context, too, and a foreign one cannot be pickled."""
+        context: BaseException | None = BaseException.__context__.__get__(self)
+        return None if self.__suppress_context__ else context
+
+    @__context__.setter
+    def __context__(self, context: BaseException | None) -> None:
+        BaseException.__context__.__set__(self, context)
+
 
 class InputError(AdfluxError):
     """What, where, what to do; one line."""

@@ -38,3 +38,17 @@ def test_the_tree_in_the_docstring_is_the_tree() -> None:
     retriable = {kind.__name__ for kind in ours if kind.retriable}
     lines = [line.split() for line in (errors.__doc__ or "").splitlines() if line.endswith("retriable")]
     assert {next(word for word in line if word.endswith("Error")) for line in lines} == retriable
+
+
+def _ours() -> None:
+    try:
+        int("foreign")
+    except ValueError:
+        raise errors.UnavailableError("ours", platform="meta") from None
+
+
+def test_what_was_raised_from_none_takes_nothing_foreign_along() -> None:
+    """Whoever pickles exceptions with their context, as Dask does, would meet a lock or a secret in it."""
+    with pytest.raises(errors.UnavailableError) as raised:
+        _ours()
+    assert raised.value.__context__ is None

@@ -143,6 +143,7 @@ def test_a_process_of_its_own(number: signal.Signals, monkeypatch: pytest.Monkey
             "meta_ad_account_id",
             "meta_page_id",
             "meta_access_token",
+            "meta_app_id",
             "meta_app_secret",
             "gemini_base_url",
             "gemini_api_key",
