@@ -24,6 +24,10 @@ Foreign exceptions become these at one seam per platform (`platforms/*/client.py
 
 from __future__ import annotations
 
+from typing import Any
+
+_CONTEXT: Any = BaseException.__context__  # the slot itself, since it is asked of the class
+
 
 class AdfluxError(Exception):
     """The root. `retriable` is read by the one retry policy, in `tasks/kinds.py`."""
@@ -34,12 +38,11 @@ class AdfluxError(Exception):
     @property
     def __context__(self) -> BaseException | None:
         """None after `from None`: Dask pickles the context, too, and a foreign one cannot be pickled."""
-        context: BaseException | None = BaseException.__context__.__get__(self)
-        return None if self.__suppress_context__ else context
+        return None if self.__suppress_context__ else _CONTEXT.__get__(self)
 
     @__context__.setter
     def __context__(self, context: BaseException | None) -> None:
-        BaseException.__context__.__set__(self, context)
+        _CONTEXT.__set__(self, context)
 
 
 class InputError(AdfluxError):
