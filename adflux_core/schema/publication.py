@@ -220,4 +220,7 @@ class Audit(Table):
     previous_hash: Mapped[bytes] = mapped_column(server_default=text("''::bytea"))
     hash: Mapped[bytes] = mapped_column(server_default=text("''::bytea"))
 
-    __table_args__ = (Index(None, "publication_id", "id"),)
+    __table_args__ = (
+        Index(None, "publication_id", "id"),
+        Index("ix_audit_not_allowed", "id", postgresql_where=text("action = 'not allowed'")),
+    )
