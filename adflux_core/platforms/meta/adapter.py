@@ -6,6 +6,7 @@ from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -37,11 +38,12 @@ from adflux_core.platforms.meta.insights import (
     Pages,
     Reading,
     ad_days,
+    decoder_of,
     kept_window,
     read_report,
     read_window,
 )
-from adflux_core.platforms.meta.paging import Keep, every_page
+from adflux_core.platforms.meta.paging import Decode, Keep, decoded, every_page
 from adflux_core.platforms.meta.reading import ABOVE_AN_AD, FIELDS, NOT_DELETED, TREE, object_of
 from adflux_core.platforms.meta.shown_to import read_shown_to
 from adflux_core.settings import Settings
@@ -253,15 +255,20 @@ class MetaPlatform:
         return every_page(self._get, path, params)
 
     def _shown_pages(self, seen: Witness) -> Pages:
-        def pages(path: tuple[str, ...], params: Mapping[str, Any]) -> Iterator[list[dict[str, Any]]]:
-            return every_page(self._get, path, params, seen, params.get("level", OF_ADS))
+        def pages(path: tuple[str, ...], params: Mapping[str, Any]) -> Iterator[list[Any]]:
+            question = params.get("level", OF_ADS)
+            return every_page(partial(self._get, decode=decoder_of(question)), path, params, seen, question)
 
         return pages
 
     def _get(
-        self, path: tuple[str, ...], params: Mapping[str, Any], keep: Keep | None = None
+        self,
+        path: tuple[str, ...],
+        params: Mapping[str, Any],
+        keep: Keep | None = None,
+        decode: Decode = decoded,
     ) -> dict[str, Any]:
-        body: dict[str, Any] = self._api.call("GET", path, params, keep=keep)
+        body: dict[str, Any] = self._api.call("GET", path, params, keep=keep, decode=decode)
         return body
 
     def _post(self, path: tuple[str, ...], params: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ the token into every URL and so into every exception. All traffic passes `Api.ca
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from json import dumps
@@ -19,7 +19,7 @@ from requests.adapters import HTTPAdapter
 from adflux_core.advertising import Governor
 from adflux_core.errors import PlatformError
 from adflux_core.platforms.meta.errors import classify, rest_after, unclear_kind
-from adflux_core.platforms.meta.paging import decoded
+from adflux_core.platforms.meta.paging import Decode, Keep, decoded
 from adflux_core.platforms.meta.usage import READ, WRITE, usage_of
 
 API_VERSION = "v26.0"
@@ -63,7 +63,8 @@ class Api(FacebookAdsApi):  # type: ignore[misc]  # the SDK is untyped
         path: tuple[str, ...],
         params: Mapping[str, Any] | None = None,
         files: Mapping[str, bytes] | None = None,
-        keep: Callable[[bytes], object] | None = None,
+        keep: Keep | None = None,
+        decode: Decode = decoded,
     ) -> Any:
         """The decoded reply. It is sent as the SDK sends it, and decoded once.
 
@@ -85,7 +86,7 @@ class Api(FacebookAdsApi):  # type: ignore[misc]  # the SDK is untyped
             raise _never_left(failure, writing=writing) from None
         except requests.RequestException:
             raise _unclear("no readable reply", writing=writing) from None  # a timeout, or a cut reply
-        body = decoded(reply.content)
+        body = decode(reply.content)
         error = _failure(body, reply, writing=writing)
         usage, rest = usage_of(reply.headers), rest_after(error) if error else 0.0
         blocked_for = max(usage.blocked_for, rest)

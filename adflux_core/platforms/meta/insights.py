@@ -10,17 +10,20 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any, NamedTuple
+
+from msgspec import to_builtins
 
 from adflux_core.advertising import Account, AccountDay, AdMetrics, MetricsWindow
 from adflux_core.errors import ValidationError
 from adflux_core.platforms.halving import read_in_halves
-from adflux_core.platforms.meta.paging import decoded, wonder_at
+from adflux_core.platforms.meta.paging import Decode, decoded, wonder_at
 from adflux_core.platforms.meta.reading import NOT_DELETED
+from adflux_core.platforms.meta.whole_pages import AMOUNT, COUNT, AdDay, day_of, page_of_ad_days, read_whole
 from adflux_core.witness import NOBODY, Kept, Witness
 
-Pages = Callable[[tuple[str, ...], Mapping[str, Any]], Iterator[list[dict[str, Any]]]]
+Page = Sequence[Any]  # of mappings as Meta sent them; of AdDay where the whole page is as documented
+Pages = Callable[[tuple[str, ...], Mapping[str, Any]], Iterator[Page]]
 
 OF_ADS, OF_ACCOUNT = "ad", "account"  # the levels that numbers are asked for
 NUMBERS = "impressions,clicks,spend"
@@ -29,7 +32,6 @@ DATES = {"date_start", "date_stop"}
 IN_A_ROW = {OF_ADS: {*AD_FIELDS.split(","), *DATES}, OF_ACCOUNT: {*NUMBERS.split(","), *DATES}}
 IN_AN_ACTION = {"action_type", "value"}
 PAGE_SIZE = 500
-LONGEST_COUNT = 18  # digits
 NOTHING = Decimal(0)
 # Unasked, Meta leaves out the rows of archived and deleted ads, which its account totals still count.
 EVERY_AD = {
@@ -37,8 +39,7 @@ EVERY_AD = {
     "operator": "IN",
     "value": [*NOT_DELETED["ad"], "DELETED"],
 }
-_day = lru_cache(maxsize=2_000)(date.fromisoformat)  # a window has a thousand times as many rows as days
-_is_decimal = re.compile(r"\d{1,15}(?:\.\d{1,6})?", re.ASCII).fullmatch
+_is_count, _is_amount = (re.compile(pattern, re.ASCII).fullmatch for pattern in (COUNT, AMOUNT))
 
 
 class Reading(NamedTuple):
@@ -75,11 +76,16 @@ def read_report(pages: Pages, report_id: str, reading: Reading) -> MetricsWindow
 def kept_window(kept: Kept, reading: Reading) -> MetricsWindow:
     """What was read once, from the replies that were kept of it."""
 
-    def pages(question: str) -> Iterator[list[dict[str, Any]]]:
+    def pages(question: str) -> Iterator[Page]:
         for body in kept(question):
-            yield decoded(body).get("data") or []
+            yield decoder_of(question)(body).get("data") or []
 
     return _window(pages(OF_ADS), pages(OF_ACCOUNT), reading)
+
+
+def decoder_of(question: str) -> Decode:
+    """How the pages that answer it are decoded: ads' days come by the million."""
+    return page_of_ad_days if question == OF_ADS else decoded
 
 
 def ad_days(since: date, until: date) -> dict[str, Any]:
@@ -87,7 +93,7 @@ def ad_days(since: date, until: date) -> dict[str, Any]:
     return {**_days(since, until), "level": OF_ADS, "fields": AD_FIELDS, "filtering": [EVERY_AD]}
 
 
-def _totals(pages: Pages, reading: Reading) -> Iterator[list[dict[str, Any]]]:
+def _totals(pages: Pages, reading: Reading) -> Iterator[Page]:
     asked = {
         **_days(reading.since, reading.until),
         "level": OF_ACCOUNT,
@@ -97,13 +103,11 @@ def _totals(pages: Pages, reading: Reading) -> Iterator[list[dict[str, Any]]]:
     return pages((reading.account.external_id, "insights"), asked)
 
 
-def _window(
-    ad_pages: Iterable[list[dict[str, Any]]], total_pages: Iterable[list[dict[str, Any]]], reading: Reading
-) -> MetricsWindow:
+def _window(ad_pages: Iterable[Page], total_pages: Iterable[Page], reading: Reading) -> MetricsWindow:
     rows: list[AdMetrics] = []
     read = 0
     for page in ad_pages:  # one at a time: raw, they are many times as large
-        rows += [_row(raw, reading) for raw in page]
+        rows += _rows(page, reading)
         read += 1
     totals = list(total_pages)
     return MetricsWindow(
@@ -123,8 +127,20 @@ def _days(since: date, until: date) -> dict[str, Any]:
     }
 
 
+def _rows(page: Page, reading: Reading) -> list[AdMetrics]:
+    account, since, until, conversion_action, _ = reading
+    if page and isinstance(page[0], AdDay):
+        found = read_whole(page, account.currency, since, until, conversion_action)
+        if found is not None:
+            return found
+        page = to_builtins(page)
+    return [_row(raw, reading) for raw in page]
+
+
 def _row(raw: Mapping[str, Any], reading: Reading) -> AdMetrics:
     account, since, until, conversion_action, seen = reading
+    if not isinstance(raw, dict):
+        raise ValidationError("Meta answered with a row that has no fields", platform="meta")
     if not IN_A_ROW[OF_ADS].issuperset(raw):
         wonder_at(seen, "row: ad", raw, IN_A_ROW[OF_ADS])
     if raw.get("account_currency") != account.currency:
@@ -134,7 +150,7 @@ def _row(raw: Mapping[str, Any], reading: Reading) -> AdMetrics:
         )
     try:
         row = AdMetrics(  # by place: there are millions of them
-            _day(raw["date_start"]),
+            day_of(raw["date_start"]),
             _id(raw, "campaign_id"),
             _id(raw, "adset_id"),
             _id(raw, "ad_id"),
@@ -181,14 +197,14 @@ def _id(raw: Mapping[str, Any], field: str) -> str:
 
 def count_of(raw: Mapping[str, Any], field: str) -> int:
     text = raw.get(field, "0")
-    if not (isinstance(text, str) and text.isdigit() and text.isascii() and len(text) <= LONGEST_COUNT):
+    if not isinstance(text, str) or not _is_count(text):
         raise ValueError(f"{text!r} is not a number")
     return int(text)
 
 
 def number_of(text: object) -> Decimal:
     # Decimal() also takes "1_0", "٣" and "NaN": words that are not how Meta writes a number.
-    if not isinstance(text, str) or not _is_decimal(text):
+    if not isinstance(text, str) or not _is_amount(text):
         raise ValueError(f"{text!r} is not a number")
     return Decimal(text)
 

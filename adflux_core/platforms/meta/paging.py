@@ -19,6 +19,7 @@ from adflux_core.errors import UnavailableError
 from adflux_core.witness import NOBODY, Witness
 
 Keep = Callable[[bytes], object]
+Decode = Callable[[bytes], Any]
 Get = Callable[[tuple[str, ...], Mapping[str, Any], Keep | None], dict[str, Any]]
 
 REPLY = {"data", "paging"}
@@ -29,20 +30,22 @@ _email = re.compile(rb"[\w.+-]+(?:@|\\u0040)[\w-]+\.[\w.-]+")
 
 def every_page(
     get: Get, path: tuple[str, ...], params: Mapping[str, Any], seen: Witness = NOBODY, question: str = ""
-) -> Iterator[list[dict[str, Any]]]:
+) -> Iterator[list[Any]]:
     """Every page to the end: an empty one in the middle does not stop us, as it does the SDK.
 
     With a `question` that these pages answer, `seen` is shown them.
     """
-    keep = partial(_show, seen, question) if question else None
+    keep = partial(_show, seen, question) if question and seen is not NOBODY else None
     known: set[str] = set()
     after: str | None = None
     while True:
         reply = get(path, {**params, **({"after": after} if after else {})}, keep)
         if question and not reply.keys() <= REPLY:
             wonder_at(seen, f"reply: {question}", reply, REPLY)
-        yield reply.get("data") or []
-        paging = reply.get("paging") or {}
+        page, paging = reply.get("data") or [], reply.get("paging") or {}
+        if not isinstance(page, list) or not isinstance(paging, dict):
+            raise UnavailableError("Meta answered with what is no page: nothing was taken", platform="meta")
+        yield page
         after = (paging.get("cursors") or {}).get("after")
         if not paging.get("next"):
             return

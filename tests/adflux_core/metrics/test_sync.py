@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -16,8 +18,8 @@ from adflux_core.accounts import open_platform
 from adflux_core.advertising import AccountDay, MetricsWindow, PlatformName
 from adflux_core.errors import InputError, UnavailableError, ValidationError
 from adflux_core.metrics.sync import sync_metrics
-from adflux_core.platforms.meta import insights
 from adflux_core.platforms.meta.adapter import MetaPlatform
+from adflux_core.platforms.meta.paging import Decode, decoded
 from adflux_core.settings import settings
 from adflux_core.witness import NOBODY, Witness
 from sandbox.server import Sandbox
@@ -105,6 +107,22 @@ class Altered(MetaPlatform):
         return window
 
 
+class Lying(MetaPlatform):
+    """The real adapter, whose replies a test alters row by row before they are read."""
+
+    def __init__(self, lie: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+        super().__init__(settings(), Unhurried())
+        self.lie = lie
+
+    def _get(self, path: Any, params: Any, keep: Any = None, decode: Decode = decoded) -> dict[str, Any]:
+        def altered(body: bytes) -> Any:
+            told = json.loads(body)
+            told["data"] = [{**row, **self.lie(row)} for row in told["data"]]
+            return decode(json.dumps(told).encode())
+
+        return super()._get(path, params, keep, altered if params.get("level") == "ad" else decode)
+
+
 def _cut_short(window: MetricsWindow) -> MetricsWindow:
     return replace(window, rows=window.rows[:-1])
 
@@ -140,14 +158,12 @@ def test_what_does_not_add_up_leaves_the_old_numbers_and_says_why(running: Sandb
     ],
 )
 def test_a_row_that_cannot_be_is_the_reason_of_an_incomplete_slice(
-    running: Sandbox, lie: dict[str, Any], named: str, monkeypatch: pytest.MonkeyPatch
+    running: Sandbox, lie: dict[str, Any], named: str
 ) -> None:
-    meta, today = open_platform(PlatformName.META), running.clock.today
-    sync_metrics(meta, since=FIRST, today=today)
+    today = running.clock.today
+    sync_metrics(open_platform(PlatformName.META), since=FIRST, today=today)
     before = stored()
-    read = insights._row
-    monkeypatch.setattr(insights, "_row", lambda raw, *told: read({**raw, **lie}, *told))
-    receipt = sync_metrics(meta, since=FIRST, today=today)
+    receipt = sync_metrics(Lying(lambda _row: lie), since=FIRST, today=today)
     assert (receipt.complete, receipt.stored) == (False, 0)
     assert f"ad {before[0][1]} on" in receipt.reason
     assert named in receipt.reason
@@ -167,19 +183,15 @@ def test_rows_in_no_order_and_many_times_are_the_same_rows_once(running: Sandbox
     assert sync_metrics(open_platform(PlatformName.META), since=FIRST, today=today).changed == 0
 
 
-def test_a_currency_that_changes_in_the_middle_of_a_window_fails_it(
-    running: Sandbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_currency_that_changes_in_the_middle_of_a_window_fails_it(running: Sandbox) -> None:
     today = running.clock.today
     sync_metrics(open_platform(PlatformName.META), since=FIRST, today=today)
     before, changed = stored(), str(FIRST + timedelta(days=6))
-    read = insights._row
 
-    def row(raw: dict[str, Any], *told: Any) -> Any:
-        return read({**raw, "account_currency": "USD" if raw["date_start"] >= changed else "COP"}, *told)
+    def lie(row: dict[str, Any]) -> dict[str, Any]:
+        return {"account_currency": "USD" if row["date_start"] >= changed else "COP"}
 
-    monkeypatch.setattr(insights, "_row", row)
-    receipt = sync_metrics(open_platform(PlatformName.META), since=FIRST, today=today)
+    receipt = sync_metrics(Lying(lie), since=FIRST, today=today)
     assert (receipt.complete, receipt.changed) == (False, 0)
     assert receipt.reason.endswith("in USD, not COP")
     assert stored() == before
