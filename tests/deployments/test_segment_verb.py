@@ -1,4 +1,4 @@
-"""Too few people, or people who are all alike: no segments, said with the figures and told by the exit code."""
+"""Too few people are no segments: said with the figures, and told by the exit code."""
 
 from __future__ import annotations
 
