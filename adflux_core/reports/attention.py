@@ -132,6 +132,16 @@ def attention() -> list[Concern]:
                 ) AS last
                 WHERE last.read_at < now() - CAST(:stale_after AS interval)
                 UNION ALL
+                -- An account of ours that never said anything is not in the books of what was read.
+                SELECT platform, account_id, 'stale', '', min(publication.created_at)
+                FROM adflux.publication JOIN adflux.plan_item USING (plan_id, posting_id, platform)
+                WHERE state <> 'closed' AND NOT EXISTS (
+                    SELECT FROM adflux.account_reading AS account
+                    WHERE account.platform = publication.platform AND account.account_id = plan_item.account_id
+                )
+                GROUP BY platform, account_id
+                HAVING min(publication.created_at) < now() - CAST(:stale_after AS interval)
+                UNION ALL
                 SELECT platform, account_id, 'incomplete', reason, read_at FROM adflux.failed_reading
             ), doubted AS (
                 SELECT kind, latest.platform, CAST(NULL AS bigint) AS publication_id,

@@ -213,6 +213,18 @@ def test_attention_says_what_is_wrong_and_nothing_else() -> None:
     ]
 
 
+def test_an_account_of_ours_that_never_said_a_number_is_stale() -> None:
+    with database.transaction() as session:
+        publication(session)
+    assert reports.attention() == []
+    with database.transaction() as session:
+        session.get_one(Publication, 1).created_at = datetime.now(UTC) - timedelta(hours=40)
+    assert [concern.kind for concern in reports.attention()] == ["silent", "silent", "stale"]
+    with database.transaction() as session:
+        session.get_one(Publication, 1).state = "closed"
+    assert reports.attention() == []
+
+
 def test_a_publication_whole() -> None:
     with database.transaction() as session:
         publication(session)
