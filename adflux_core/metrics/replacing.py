@@ -109,17 +109,19 @@ def _replace(session: Session, window: MetricsWindow, scope: Mapping[str, object
     for table, columns in {"incoming": COLUMNS, "restated": RESTATED_COLUMNS}.items():
         told = ", ".join(f"{name} {COLUMNS[name]} NOT NULL" for name in columns)
         session.execute(text(f"CREATE TEMP TABLE {table} ({told}) ON COMMIT DROP"))
-    # What stood before is asked for beside the transaction, which is busy. Nobody else writes the account.
+    # What stood is asked for beside the transaction, which is busy. Nobody else writes the account.
     with database.autocommit() as beside, ThreadPoolExecutor(1) as server:
         writing: Future[None] | None = None
-        for days in by_day(window.rows, buffered=buffered):
-            batch = _compared(days, _known(beside, window, days), ads, done)
-            days.clear()  # or they would be held until the next are all read
+        try:
+            for days in by_day(window.rows, buffered=buffered):
+                batch = _compared(days, _known(beside, window, days), ads, done)
+                days.clear()  # or they would be held until the next are all read
+                if writing:
+                    writing.result()
+                writing = server.submit(_write, session, scope, batch, done)
+        finally:
             if writing:
-                writing.result()
-            writing = server.submit(_write, session, scope, batch, done)
-        if writing:
-            writing.result()
+                writing.result()  # a connection that is gone is the better reason, whatever else there was
         every = [window.since + timedelta(number) for number in range((window.until - window.since).days + 1)]
         without = [day for day in every if day not in done.totals]
         known = _known(beside, window, without)
@@ -132,8 +134,7 @@ def _compared(
     days: Mapping[date, list[AdMetrics]], known: Mapping[date, bytes], ads: Ads, done: Replaced
 ) -> Batch:
     batch = Batch()
-    whole: list[AdMetrics] = []
-    restated: list[AdMetrics] = []
+    whole, restated = list[AdMetrics](), list[AdMetrics]()
     for day, rows in days.items():
         done.read += len(rows)
         done.totals[day] = _total(day, rows)

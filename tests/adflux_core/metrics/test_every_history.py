@@ -216,3 +216,14 @@ def test_every_history(database_url: str, monkeypatch: pytest.MonkeyPatch) -> No
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
         ),
     )
+
+
+def test_a_lost_connection_is_the_reason_when_days_come_back_meanwhile(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adflux_core.metrics.sync.replace", partial(replacing.replace, buffered=FEW))
+    platform: Any = ToldPlatform()
+    told = days_of(START, START + timedelta(DAYS - 1))
+    platform.tell(*(row(day, ad) for day in told for ad in ADS), row(START, "ad-3"))
+    with _ending_after("_copy", lost=True), pytest.raises(DatabaseUnavailableError):
+        sync_metrics(platform, since=told[0], until=told[-1], today=told[-1] + timedelta(1))
