@@ -134,10 +134,10 @@ def attention() -> list[Concern]:
                 UNION ALL
                 -- An account of ours that never said anything is not in the books of what was read.
                 SELECT platform, account_id, 'stale', '', min(publication.created_at)
-                FROM adflux.publication JOIN adflux.plan_item USING (plan_id, posting_id, platform)
+                FROM adflux.publication JOIN adflux.plan_item AS item USING (plan_id, posting_id, platform)
                 WHERE state <> 'closed' AND NOT EXISTS (
                     SELECT FROM adflux.account_reading AS account
-                    WHERE account.platform = publication.platform AND account.account_id = plan_item.account_id
+                    WHERE account.platform = publication.platform AND account.account_id = item.account_id
                 )
                 GROUP BY platform, account_id
                 HAVING min(publication.created_at) < now() - CAST(:stale_after AS interval)
