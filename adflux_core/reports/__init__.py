@@ -105,6 +105,7 @@ from adflux_core.reports.postings import (
     quarantine,
 )
 from adflux_core.reports.publications import (
+    Deed,
     PlatformPart,
     PublicationDetail,
     PublicationRow,
@@ -138,6 +139,7 @@ __all__ = [
     "Concern",
     "CreativeRow",
     "Day",
+    "Deed",
     "FairnessRow",
     "FunnelStep",
     "Gap",
