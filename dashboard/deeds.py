@@ -112,8 +112,10 @@ def refuse_plan(plan_id: int, reason: str) -> None:
     _do("refuse plan", lambda account: approval.refuse_plan(plan_id, account, reason))
 
 
-def acknowledge_alert(alert_id: int) -> None:
-    _do("acknowledge alert", lambda account: raising.acknowledge(alert_id, account))
+def acknowledge_alert(alert_id: int) -> str:
+    """Take it on; who has: of two people the first."""
+    taken = _do("acknowledge alert", lambda account: raising.acknowledge(alert_id, account))
+    return taken.acknowledged_by or ""
 
 
 def grant_role(account: str, role: Role) -> None:

@@ -31,6 +31,11 @@ STATES = {
     "token": mark("Credential runs out"),
     "feed": mark("Feed missing"),
     "shrunk": mark("Half a feed"),
+    "database": mark("Database down"),
+    "schema": mark("Database of another version"),
+    "server": mark("Prefect down"),
+    "zombie": mark("Run without a process"),
+    "stuck": mark("Run stuck"),
 }
 MEANINGS = {
     "planned": mark("Ordered, and not yet on the platform."),
@@ -55,10 +60,19 @@ MEANINGS = {
     "token": mark("The platform's access runs out soon. Renew it before that day."),
     "feed": mark("A full feed of postings has not come for twice its usual time."),
     "shrunk": mark("The last full feed held at most half of the postings it usually has."),
+    "database": mark("The watch found no database that answers."),
+    "schema": mark("The watch found a database of another version: `adflux up` brings it up to date."),
+    "server": mark("The watch found no Prefect that answers: nothing is started until `adflux up` runs."),
+    "zombie": mark("Its process is gone, and Prefect still says that it runs."),
+    "stuck": mark("It has not begun, or not ended, for far too long: see Start and follow."),
 }
 COLOURS = {
     **dict.fromkeys(
-        ("differs", "failed", "disapproved", "capped", "orphan", "silent", "stopped", "unreachable"), "red"
+        (
+            *("differs", "failed", "disapproved", "capped", "orphan", "silent", "stopped", "unreachable"),
+            *("database", "schema", "server", "zombie", "stuck"),
+        ),
+        "red",
     ),
     **dict.fromkeys(
         ("doubtful", "drifted", "incomplete", "stale", "gap", "volume", "unknown", "token", "feed", "shrunk"),

@@ -4,6 +4,7 @@ Rows are frozen dataclasses. Money stays Decimal, amounts in different currencie
 number that was not read is None: absent is zero only inside a window that was read completely.
 """
 
+from adflux_core.reports.alerts import AlertRow, last_alerts, open_alerts
 from adflux_core.reports.applications import (
     AdCosts,
     ApplicationCosts,
@@ -130,6 +131,7 @@ __all__ = [
     "AdCosts",
     "AdDelivery",
     "AimRow",
+    "AlertRow",
     "ApplicationCosts",
     "AudienceRow",
     "By",
@@ -199,8 +201,10 @@ __all__ = [
     "has_simulated_postings",
     "holes",
     "kept_reports",
+    "last_alerts",
     "last_import_receipts",
     "moved",
+    "open_alerts",
     "people",
     "period_totals",
     "pin",
