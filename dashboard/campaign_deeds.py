@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from uuid import UUID
-
 import streamlit as st
 
 from adflux_core.errors import AdfluxError, RefusedError
 from adflux_core.reports import Campaign, Deed, PublicationDetail
-from dashboard import deeds, figures, naming, reads, runs, session
+from dashboard import deeds, figures, naming, session
 from dashboard.deeds import Wish
 from dashboard.run_view import run_badge
+from dashboard.run_watch import follow_to_its_end
 from dashboard.runs import Run
 from dashboard.sheet import explain
 from dashboard.words import mark, plain, say
@@ -134,12 +132,21 @@ def show_wish(campaign: Campaign, deed: str, wish: Wish) -> None:
         )
         st.warning(f"{said} {told}")
         return
-    run = look(wish.run)
-    if run is not None and not run.over:
-        st.fragment(watch, run_every="2s")(said, wish.run)
+    run = follow_to_its_end(wish.run, said)
+    if run is not None and run.over:
+        show_end(campaign, deed, said, run)
+
+
+def show_end(campaign: Campaign, deed: str, said: str, run: Run) -> None:
+    if campaign.state == deeds.WANTED[deed]:
+        st.success(f"{said} {say('The platform confirms it.')}")
         return
-    reached = campaign.state == str(deeds.WANTED[deed])
-    show_step(said, run, reached=reached)
+    st.warning(
+        f"{said} {run_badge(run)}  \n"
+        + say("It is not there yet. Every repair, each ten minutes, tries it again.")
+    )
+    if run.message:
+        st.code(run.message, language=None, wrap_lines=True)
 
 
 def tell_first(line: Wish | Deed) -> None:
@@ -154,40 +161,3 @@ def who_asked(line: Wish | Deed) -> str:
 
 def by_id(line: Deed) -> int:
     return line.id
-
-
-def watch(said: str, run_id: UUID) -> None:
-    """Until the run is over; then the whole page is drawn anew, with what it left."""
-    try:
-        session.account()
-    except AdfluxError as error:
-        explain(error)
-        return
-    run = look(run_id)
-    show_step(said, run, reached=False)
-    if run is not None and run.over:
-        reads.forget()
-        st.rerun()
-
-
-def look(run_id: UUID) -> Run | None:
-    try:
-        return runs.glance(run_id)
-    except AdfluxError:
-        return None
-
-
-def show_step(said: str, run: Run | None, *, reached: bool) -> None:
-    if reached:
-        st.success(f"{said} {say('The platform confirms it.')}")
-        return
-    if run is None:
-        st.warning(f"{said} {say('Prefect does not say how far it is. The next repair tries it again.')}")
-        return
-    words = f"{said} {run_badge(run)} :gray[{figures.moment(datetime.now(UTC))}]"
-    if not run.over:
-        st.info(words)
-        return
-    st.warning(f"{words}  \n{say('It is not there yet. Every repair, each ten minutes, tries it again.')}")
-    if run.message:
-        st.code(run.message, language=None, wrap_lines=True)

@@ -65,6 +65,17 @@ def start(deployment: Deployment, parameters: Mapping[str, Any], key: str) -> UU
     return _do(f"start {deployment.flow}", ask)
 
 
+def start_named(name: str, key: str) -> UUID:
+    """The same for a deployment by its name, without parameters."""
+    flow = name.partition("/")[0]
+
+    def ask(account: str) -> UUID:
+        access.record_start(account, flow, key)
+        return runs.start_named(name, {}, key)
+
+    return _do(f"start {flow}", ask)
+
+
 def ask_of_campaign(deed: str, publication_id: int, seen: int) -> Wish:
     """One of `WANTED`, unless the newest wish is no longer the one that was `seen`: then that one stands."""
 

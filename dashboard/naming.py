@@ -149,6 +149,7 @@ WORK = {
     "simulate-data": mark("Simulate data"),
     "sync-metrics": mark("Read the numbers"),
     "nightly": mark("The night's work"),
+    "examine-installation": mark("Examine the installation"),
 }
 WORK_MEANINGS = {
     "import-postings": mark("Reads a file of job postings. Every row ends up in the receipt."),
@@ -182,6 +183,10 @@ WORK_MEANINGS = {
     "nightly": mark(
         "Reads each account once its night is over, then finds the segments anew; on old numbers, nothing."
     ),
+    "examine-installation": mark(
+        "Examines the database, the clock, Prefect, the numbers and each platform, and says how to mend what "
+        "is ill."
+    ),
 }
 OCCASIONS = {
     "on-demand": mark("on demand"),
@@ -197,30 +202,6 @@ EMPLOYMENT = {
     "internship": mark("Internship"),
     "volunteer": mark("Volunteer"),
     "per_diem": mark("Paid by the day"),
-}
-STEPS = {
-    "started": mark("Started"),
-    "submitted": mark("Submitted"),
-    "qualified": mark("Qualified"),
-    "interview": mark("Interview"),
-    "hired": mark("Hired"),
-}
-# Why an application counts for no ad.
-REASONS = {
-    "missing": mark("No click id"),
-    "foreign": mark("Of another origin"),
-    "invalid": mark("Not our signature"),
-    "unknown": mark("Unknown here"),
-    "before": mark("Before the click"),
-    "outside": mark("Outside the window"),
-}
-REASON_MEANINGS = {
-    "missing": mark("Your system kept no click id: it was lost on the way, or no ad was involved."),
-    "foreign": mark("What your system kept is somebody else's: another site, or a campaign made by hand."),
-    "invalid": mark("It looks like a click id of ours and is not signed by us: cut, mistyped or made up."),
-    "unknown": mark("Signed by us, and no ad here has it: it belongs to another database."),
-    "before": mark("It came before the click, or before the campaign began."),
-    "outside": mark("It came more than 30 days after the click, or after the campaign's last day."),
 }
 
 
@@ -276,18 +257,6 @@ def work_meaning(flow: str, otherwise: str) -> str:
 
 def occasion(code: str) -> str:
     return said(OCCASIONS, code)
-
-
-def reason(code: str) -> str:
-    return said(REASONS, code)
-
-
-def reason_meaning(code: str) -> str:
-    return said(REASON_MEANINGS, code)
-
-
-def step(code: str) -> str:
-    return said(STEPS, code)
 
 
 def employment(code: str | None) -> str:

@@ -187,6 +187,13 @@ def follow(run_id: UUID) -> Run:
     )
 
 
+def screen() -> str:
+    """Where Prefect's own screen is, which answers right now. Raises PrefectUnavailableError."""
+    with _client() as client:
+        client.api_version()
+    return _screen(_address())
+
+
 def url_of(run_id: str) -> str | None:
     """Where Prefect's own screen shows that run; None without one, or when Prefect is nowhere."""
     address = get_current_settings().api.url

@@ -73,6 +73,7 @@ from adflux_core.reports.health import (
     restatement,
     unknown_shapes,
 )
+from adflux_core.reports.installation import CapRow, Examined, caps, examination
 from adflux_core.reports.kept import KeptReport, kept_reports, report_file
 from adflux_core.reports.people import PersonRow, RefusedDeed, people, refused_deeds
 from adflux_core.reports.performance import (
@@ -137,11 +138,13 @@ __all__ = [
     "By",
     "Campaign",
     "CampaignDelivery",
+    "CapRow",
     "Change",
     "Concern",
     "CreativeRow",
     "Day",
     "Deed",
+    "Examined",
     "FairnessRow",
     "FunnelStep",
     "Gap",
@@ -191,12 +194,14 @@ __all__ = [
     "campaign_delivery",
     "campaign_shown_to",
     "campaigns",
+    "caps",
     "changes",
     "creative_examined",
     "creative_image",
     "creatives",
     "daily_by_platform",
     "days_known",
+    "examination",
     "fairness_report",
     "has_simulated_postings",
     "holes",
