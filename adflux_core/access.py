@@ -39,6 +39,7 @@ NEEDS: Mapping[str, Role] = MappingProxyType(
         "look": Role.VIEWER,
         "look at runs": Role.ANALYST,
         "look at approvals": Role.ANALYST,
+        "look at settings": Role.ANALYST,
         "look at people": Role.ADMIN,
         # What comes in, and what is worked out from it.
         "start import-postings": Role.ANALYST,
@@ -50,10 +51,14 @@ NEEDS: Mapping[str, Role] = MappingProxyType(
         "start nightly": Role.ANALYST,
         "start sync-metrics": Role.ANALYST,
         "start report-metrics": Role.ANALYST,
+        "start examine-installation": Role.ANALYST,
         # What spends money, or changes something on a platform.
         "start publish-campaign": Role.APPROVER,
         "start converge-campaigns": Role.APPROVER,
         "start sync-audiences": Role.APPROVER,
+        "pause campaign": Role.APPROVER,
+        "resume campaign": Role.APPROVER,
+        "close campaign": Role.APPROVER,
         "approve plan": Role.APPROVER,
         "refuse plan": Role.APPROVER,
         "edit creative": Role.ANALYST,

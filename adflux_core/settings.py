@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from adflux_core.errors import ConfigurationError
@@ -172,6 +172,17 @@ class Settings(BaseSettings):
             )
 
 
+class ShownSetting(BaseModel):
+    """A setting for people to read. `given`: somebody set it. `value` of a secret is always None."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    secret: bool
+    given: bool
+    value: str | None
+
+
 @cache
 def settings() -> Settings:
     """The settings of this process. Raises ConfigurationError with the first bad field."""
@@ -189,6 +200,27 @@ def secret_values() -> set[str]:
     known = [field.get_secret_value() for field in fields if isinstance(field, SecretStr) and field]
     # One setting may hold several, separated by blanks.
     return {*known, *(part for whole in known for part in whole.split() if len(part) >= 8)}
+
+
+def shown_settings() -> list[ShownSetting]:
+    """Every setting of this process: of a secret whether it is set, of an address where it leads."""
+    current = settings()
+    shown = []
+    for name, field in type(current).model_fields.items():
+        value = getattr(current, name)
+        secret = "SecretStr" in str(field.annotation)
+        said = None if secret or value in {None, ""} else _bare(str(value))
+        given = name in current.model_fields_set and value is not None
+        shown.append(ShownSetting(name=name.upper(), secret=secret, given=given, value=said))
+    return shown
+
+
+def _bare(value: str) -> str:
+    """An address may carry a name, a password or a token."""
+    url = urlsplit(value)
+    if not url.scheme or not url.netloc:
+        return value
+    return f"{url.scheme}://{url.netloc.rpartition('@')[2]}{url.path}"
 
 
 def apply_environment(values: Mapping[str, str]) -> None:

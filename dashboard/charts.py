@@ -12,7 +12,7 @@ import pandas as pd
 from babel.numbers import get_decimal_symbol
 
 from adflux_core.reports import Day, FunnelStep, Restated
-from dashboard import figures, naming
+from dashboard import application_words, figures, naming
 from dashboard.words import locale, say
 
 # Each is at least 3:1 against both the white and the near-black ground, and they differ in lightness for
@@ -71,7 +71,7 @@ def funnel(steps: Sequence[FunnelStep]) -> alt.LayerChart:
     """A bar for each step from the first to the last, by platform, with its total at its end."""
     rows = pd.DataFrame(
         {
-            "step": naming.step(one.step),
+            "step": application_words.step(one.step),
             "series": naming.platform(str(one.platform)),
             "platform": one.platform,
             "value": one.applications,

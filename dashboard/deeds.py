@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
 from typing import Any, TypeVar
 from uuid import UUID
 
 from adflux_core import access
 from adflux_core.access import Role
+from adflux_core.advertising import DesiredState
 from adflux_core.alerts import raising
 from adflux_core.campaigns import approval
 from adflux_core.creative import images, reviewing
 from adflux_core.creative.words import Words
+from adflux_core.errors import AdfluxError
+from adflux_core.publication import orders
 from adflux_core.segmentation import renaming
 from dashboard import reads, runs, session
 from dashboard.runs import Deployment
@@ -20,8 +26,33 @@ from dashboard.runs import Deployment
 PICTURE_ASKED = images.ASKED_IN_WORDS
 LONGEST_REASON = approval.LONGEST_REASON
 LONGEST_NAME, LONGEST_DESCRIPTION = renaming.LONGEST_NAME, renaming.LONGEST_DESCRIPTION
+WISHES = orders.WISHES
+CONVERGE = "converge-campaigns/on-demand"
+# What can be asked of a campaign, and what is wanted of it then.
+WANTED = MappingProxyType(
+    {
+        "pause campaign": DesiredState.PAUSED,
+        "resume campaign": DesiredState.ACTIVE,
+        "close campaign": DesiredState.CLOSED,
+    }
+)
 
 Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What holds of a campaign now, who asked for that, and the run that makes it true.
+
+    `run` is None when Prefect could not be asked, and `why` says so: the next repair does it.
+    """
+
+    id: int
+    at: datetime
+    actor: str
+    action: str
+    run: UUID | None
+    why: str
 
 
 def start(deployment: Deployment, parameters: Mapping[str, Any], key: str) -> UUID:
@@ -32,6 +63,32 @@ def start(deployment: Deployment, parameters: Mapping[str, Any], key: str) -> UU
         return runs.start(deployment.id, parameters, key)
 
     return _do(f"start {deployment.flow}", ask)
+
+
+def start_named(name: str, key: str) -> UUID:
+    """The same for a deployment by its name, without parameters."""
+    flow = name.partition("/")[0]
+
+    def ask(account: str) -> UUID:
+        access.record_start(account, flow, key)
+        return runs.start_named(name, {}, key)
+
+    return _do(f"start {flow}", ask)
+
+
+def ask_of_campaign(deed: str, publication_id: int, seen: int) -> Wish:
+    """One of `WANTED`, unless the newest wish is no longer the one that was `seen`: then that one stands."""
+
+    def ask(account: str) -> Wish:
+        line = orders.desire(publication_id, WANTED[deed], account, seen)
+        run, why = None, ""
+        try:
+            run = runs.start_named(CONVERGE, {"publication_id": publication_id}, f"wish-{line.id}")
+        except AdfluxError as error:
+            why = str(error)
+        return Wish(line.id, line.at, line.actor, line.action, run, why)
+
+    return _do(deed, ask)
 
 
 def edit_creative(creative_id: int, words: Words) -> int:
@@ -66,8 +123,10 @@ def refuse_plan(plan_id: int, reason: str) -> None:
     _do("refuse plan", lambda account: approval.refuse_plan(plan_id, account, reason))
 
 
-def acknowledge_alert(alert_id: int) -> None:
-    _do("acknowledge alert", lambda account: raising.acknowledge(alert_id, account))
+def acknowledge_alert(alert_id: int) -> str:
+    """Take it on; who has: of two people the first."""
+    taken = _do("acknowledge alert", lambda account: raising.acknowledge(alert_id, account))
+    return taken.acknowledged_by or ""
 
 
 def grant_role(account: str, role: Role) -> None:

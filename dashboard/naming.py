@@ -31,6 +31,11 @@ STATES = {
     "token": mark("Credential runs out"),
     "feed": mark("Feed missing"),
     "shrunk": mark("Half a feed"),
+    "database": mark("Database down"),
+    "schema": mark("Database of another version"),
+    "server": mark("Prefect down"),
+    "zombie": mark("Run without a process"),
+    "stuck": mark("Run stuck"),
 }
 MEANINGS = {
     "planned": mark("Ordered, and not yet on the platform."),
@@ -55,10 +60,19 @@ MEANINGS = {
     "token": mark("The platform's access runs out soon. Renew it before that day."),
     "feed": mark("A full feed of postings has not come for twice its usual time."),
     "shrunk": mark("The last full feed held at most half of the postings it usually has."),
+    "database": mark("The watch found no database that answers."),
+    "schema": mark("The watch found a database of another version: `adflux up` brings it up to date."),
+    "server": mark("The watch found no Prefect that answers: nothing is started until `adflux up` runs."),
+    "zombie": mark("Its process is gone, and Prefect still says that it runs."),
+    "stuck": mark("It has not begun, or not ended, for far too long: see Start and follow."),
 }
 COLOURS = {
     **dict.fromkeys(
-        ("differs", "failed", "disapproved", "capped", "orphan", "silent", "stopped", "unreachable"), "red"
+        (
+            *("differs", "failed", "disapproved", "capped", "orphan", "silent", "stopped", "unreachable"),
+            *("database", "schema", "server", "zombie", "stuck"),
+        ),
+        "red",
     ),
     **dict.fromkeys(
         ("doubtful", "drifted", "incomplete", "stale", "gap", "volume", "unknown", "token", "feed", "shrunk"),
@@ -135,6 +149,7 @@ WORK = {
     "simulate-data": mark("Simulate data"),
     "sync-metrics": mark("Read the numbers"),
     "nightly": mark("The night's work"),
+    "examine-installation": mark("Examine the installation"),
 }
 WORK_MEANINGS = {
     "import-postings": mark("Reads a file of job postings. Every row ends up in the receipt."),
@@ -168,6 +183,10 @@ WORK_MEANINGS = {
     "nightly": mark(
         "Reads each account once its night is over, then finds the segments anew; on old numbers, nothing."
     ),
+    "examine-installation": mark(
+        "Examines the database, the clock, Prefect, the numbers and each platform, and says how to mend what "
+        "is ill."
+    ),
 }
 OCCASIONS = {
     "on-demand": mark("on demand"),
@@ -183,30 +202,6 @@ EMPLOYMENT = {
     "internship": mark("Internship"),
     "volunteer": mark("Volunteer"),
     "per_diem": mark("Paid by the day"),
-}
-STEPS = {
-    "started": mark("Started"),
-    "submitted": mark("Submitted"),
-    "qualified": mark("Qualified"),
-    "interview": mark("Interview"),
-    "hired": mark("Hired"),
-}
-# Why an application counts for no ad.
-REASONS = {
-    "missing": mark("No click id"),
-    "foreign": mark("Of another origin"),
-    "invalid": mark("Not our signature"),
-    "unknown": mark("Unknown here"),
-    "before": mark("Before the click"),
-    "outside": mark("Outside the window"),
-}
-REASON_MEANINGS = {
-    "missing": mark("Your system kept no click id: it was lost on the way, or no ad was involved."),
-    "foreign": mark("What your system kept is somebody else's: another site, or a campaign made by hand."),
-    "invalid": mark("It looks like a click id of ours and is not signed by us: cut, mistyped or made up."),
-    "unknown": mark("Signed by us, and no ad here has it: it belongs to another database."),
-    "before": mark("It came before the click, or before the campaign began."),
-    "outside": mark("It came more than 30 days after the click, or after the campaign's last day."),
 }
 
 
@@ -262,18 +257,6 @@ def work_meaning(flow: str, otherwise: str) -> str:
 
 def occasion(code: str) -> str:
     return said(OCCASIONS, code)
-
-
-def reason(code: str) -> str:
-    return said(REASONS, code)
-
-
-def reason_meaning(code: str) -> str:
-    return said(REASON_MEANINGS, code)
-
-
-def step(code: str) -> str:
-    return said(STEPS, code)
 
 
 def employment(code: str | None) -> str:

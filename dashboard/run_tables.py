@@ -6,7 +6,7 @@ from operator import methodcaller
 
 import streamlit as st
 
-from dashboard import figures, naming
+from dashboard import application_words, figures, naming
 from dashboard.runs import Shown
 from dashboard.tables import Column, table
 from dashboard.words import mark, plain, say
@@ -45,7 +45,7 @@ FIELDS = {
     "closed": mark("Ended"),
     "line": mark("Line"),
     "attributed": mark("Brought by an ad"),
-    **naming.REASONS,
+    **application_words.REASONS,
 }
 
 

@@ -41,11 +41,16 @@ def run_state(code: str) -> str:
     return say(RUN_STATES[code]) if code in RUN_STATES else code
 
 
+def run_badge(run: Run) -> str:
+    """The state as Markdown, in its colour; the word says it, too."""
+    return f":{COLOURS.get(run.state, 'gray')}-badge[{run_state(run.state)}]"
+
+
 def show_run(run: Run) -> None:
     st.subheader(naming.work(run.flow), anchor=False)
     began = run.started_at or run.expected_at
     st.markdown(
-        f":{COLOURS.get(run.state, 'gray')}-badge[{run_state(run.state)}] **{plain(run.name)}** · "
+        f"{run_badge(run)} **{plain(run.name)}** · "
         f"{figures.moment(began)} · {figures.seconds(run.took.total_seconds())}"
     )
     if run.message:

@@ -20,7 +20,7 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.objects import Flow, FlowRun
 from prefect.client.schemas.sorting import ArtifactSort, FlowRunSort, LogSort, TaskRunSort
-from prefect.exceptions import PrefectHTTPStatusError
+from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 from prefect.settings import PREFECT_CLIENT_MAX_RETRIES, get_current_settings, temporary_settings
 
 from adflux_core.errors import AdfluxError, ConfigurationError, InputError
@@ -128,6 +128,16 @@ def start(deployment_id: UUID, parameters: Mapping[str, Any], key: str) -> UUID:
     return run.id
 
 
+def start_named(name: str, parameters: Mapping[str, Any], key: str) -> UUID:
+    """The same for a deployment by its name, such as converge-campaigns/on-demand."""
+    with _client() as client:
+        try:
+            found = client.read_deployment_by_name(name)
+        except ObjectNotFound:
+            raise PrefectUnavailableError(f"Prefect has no {name}: `adflux up` sets it up") from None
+    return start(found.id, parameters, key)
+
+
 def recent() -> list[Run]:
     """The runs that began last, whoever began them; those still to come at their hour are left out."""
     with _client() as client:
@@ -135,6 +145,12 @@ def recent() -> list[Run]:
         found = client.read_flow_runs(sort=FlowRunSort.EXPECTED_START_TIME_DESC, limit=200)
     begun = [run for run in found if run.start_time is not None or not run.auto_scheduled]
     return [_run(run, flows) for run in begun[:RECENT]]
+
+
+def glance(run_id: UUID) -> Run:
+    """How a run is, without what it did so far."""
+    with _client() as client:
+        return _run(client.read_flow_run(run_id), [])
 
 
 def follow(run_id: UUID) -> Run:
@@ -169,6 +185,13 @@ def follow(run_id: UUID) -> Run:
             if one.type == "table"
         ],
     )
+
+
+def screen() -> str:
+    """Where Prefect's own screen is, which answers right now. Raises PrefectUnavailableError."""
+    with _client() as client:
+        client.api_version()
+    return _screen(_address())
 
 
 def url_of(run_id: str) -> str | None:

@@ -213,7 +213,7 @@ def list_(what: str, limit: int) -> Any:
 @verb
 def doctor() -> tuple[Any, int]:
     """Check everything AdFlux needs, and say how to mend what is broken."""
-    from deployments.doctor import examine
+    from adflux_core.doctor.examining import examine
 
     checks = examine(datetime.now().astimezone())
     return {"checks": checks}, 0 if all(check.ok for check in checks) else 1

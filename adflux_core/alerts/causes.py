@@ -70,12 +70,13 @@ def repeated_after(kind: str) -> timedelta:
 
 def known_causes(seen: Iterable[Cause]) -> list[Cause]:
     """What was seen from outside and what the database knows, without what only follows from another."""
-    known = [*seen, *(_of(concern) for concern in reports.attention())]
+    known = [*seen, *(cause_of(concern) for concern in reports.attention())]
     kinds = {cause.kind for cause in known}
     return [cause for cause in known if not FOLLOWS.get(cause.kind, set()) & kinds]
 
 
-def _of(concern: reports.Concern) -> Cause:
+def cause_of(concern: reports.Concern) -> Cause:
+    """The concern as the watch knows it, so that its alert is found."""
     subject = concern.subject
     if concern.publication_id is not None:
         subject = f"{subject} (publication {concern.publication_id})"

@@ -13,6 +13,12 @@ from adflux_core.errors import InputError, RefusedError
 from adflux_core.publication import kill_switch
 from adflux_core.schema.publication import Approval, Audit, Plan, PlanItem, PlatformObject, Publication
 
+# The lines of the audit that say whether a publication is to run: the newest of them holds.
+WISHES = (
+    *("publish", "desire active", "desire paused", "desire closed"),
+    *("stop-all", "cap reached", "posting closed", "posting expired"),
+)
+
 
 def order_publication(plan_id: int, actor: str) -> list[int]:
     """The publications of an approved plan, made once however often this is called.
@@ -93,14 +99,21 @@ def _changed(
     return publication.id
 
 
-def desire(publication_id: int, state: DesiredState, actor: str) -> None:
-    """Record what is wanted from now on. Raises InputError on an unknown publication; RefusedError on a
-    closed one, for closing is for good, and when it would run against the kill switch.
+def desire(publication_id: int, state: DesiredState, actor: str, seen: int | None = None) -> Audit:
+    """Record what is wanted from now on; the line of the audit that says so.
+
+    `seen`: the newest of WISHES that was known when the person decided. If another has come since, nothing
+    is recorded and that one is the answer: of two people, and of two clicks, the first counts.
+    Raises InputError on an unknown publication; RefusedError on a closed one, for closing is for good, and
+    when it would run against the kill switch.
     """
     with database.transaction() as session:
         publication = session.get(Publication, publication_id, with_for_update=True)
         if publication is None:
             raise InputError(f"publication {publication_id} does not exist: see `adflux list publications`")
+        newest = None if seen is None else _newest_wish(session, publication_id)
+        if newest is not None and newest.id != seen:
+            return newest
         if publication.desired_state == DesiredState.CLOSED and state != DesiredState.CLOSED:
             raise RefusedError(f"publication {publication_id} is closed for good: plan a new campaign")
         publication.desired_state = state
@@ -114,7 +127,16 @@ def desire(publication_id: int, state: DesiredState, actor: str) -> None:
                 )
             ):
                 node.state = "VERIFIED"
-        session.add(Audit(actor=actor, action=f"desire {state}", publication_id=publication_id))
+        wish = Audit(actor=actor, action=f"desire {state}", publication_id=publication_id)
+        session.add(wish)
+        session.flush()
+        session.refresh(wish)
+        return wish
+
+
+def _newest_wish(session: Session, publication_id: int) -> Audit | None:
+    wishes = select(Audit).where(Audit.publication_id == publication_id, Audit.action.in_(WISHES))
+    return session.scalars(wishes.order_by(Audit.id.desc()).limit(1)).first()
 
 
 def stop_all(actor: str, account_id: str | None = None) -> list[int]:

@@ -4,6 +4,7 @@ Rows are frozen dataclasses. Money stays Decimal, amounts in different currencie
 number that was not read is None: absent is zero only inside a window that was read completely.
 """
 
+from adflux_core.reports.alerts import AlertRow, last_alerts, open_alerts
 from adflux_core.reports.applications import (
     AdCosts,
     ApplicationCosts,
@@ -72,6 +73,7 @@ from adflux_core.reports.health import (
     restatement,
     unknown_shapes,
 )
+from adflux_core.reports.installation import CapRow, Examined, caps, examination
 from adflux_core.reports.kept import KeptReport, kept_reports, report_file
 from adflux_core.reports.people import PersonRow, RefusedDeed, people, refused_deeds
 from adflux_core.reports.performance import (
@@ -105,6 +107,7 @@ from adflux_core.reports.postings import (
     quarantine,
 )
 from adflux_core.reports.publications import (
+    Deed,
     PlatformPart,
     PublicationDetail,
     PublicationRow,
@@ -129,15 +132,19 @@ __all__ = [
     "AdCosts",
     "AdDelivery",
     "AimRow",
+    "AlertRow",
     "ApplicationCosts",
     "AudienceRow",
     "By",
     "Campaign",
     "CampaignDelivery",
+    "CapRow",
     "Change",
     "Concern",
     "CreativeRow",
     "Day",
+    "Deed",
+    "Examined",
     "FairnessRow",
     "FunnelStep",
     "Gap",
@@ -187,18 +194,22 @@ __all__ = [
     "campaign_delivery",
     "campaign_shown_to",
     "campaigns",
+    "caps",
     "changes",
     "creative_examined",
     "creative_image",
     "creatives",
     "daily_by_platform",
     "days_known",
+    "examination",
     "fairness_report",
     "has_simulated_postings",
     "holes",
     "kept_reports",
+    "last_alerts",
     "last_import_receipts",
     "moved",
+    "open_alerts",
     "people",
     "period_totals",
     "pin",

@@ -48,6 +48,7 @@ class PlatformPart:
 class Deed:
     """One line of the audit."""
 
+    id: int
     at: datetime
     actor: str
     action: str
@@ -97,7 +98,7 @@ def publication_detail(publication_id: int) -> PublicationDetail:
     audit = ask(
         Deed,
         """
-            SELECT at, actor, action, detail FROM adflux.audit
+            SELECT id, at, actor, action, detail FROM adflux.audit
             WHERE publication_id = :id
                OR (action IN ('plan', 'approve') AND detail ->> 'plan' = CAST(:plan AS text))
             ORDER BY at, id

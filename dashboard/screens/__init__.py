@@ -30,5 +30,6 @@ SCREENS = (
     Screen("honesty", mark("Honesty"), "honesty", mark("Numbers")),
     Screen("segments", mark("Segments"), "segments", mark("Candidates")),
     Screen("start_and_follow", mark("Start and follow"), "runs", mark("Work"), "look at runs"),
+    Screen("settings", mark("Settings"), "settings", mark("Work"), "look at settings"),
     Screen("people", mark("People"), "people", mark("Work"), "look at people"),
 )

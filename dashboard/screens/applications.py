@@ -10,7 +10,7 @@ import streamlit as st
 
 from adflux_core import reports
 from adflux_core.reports import AdCosts, ApplicationCosts, By, FunnelStep, Gap
-from dashboard import charts, figures, naming
+from dashboard import application_words, charts, figures, naming
 from dashboard.reads import ask
 from dashboard.sheet import sheet
 from dashboard.tables import Column, table
@@ -80,14 +80,15 @@ def show_the_others(steps: Sequence[FunnelStep]) -> None:
     table(
         reasons,
         [
-            Column(say("Reason"), naming.reason, width=170),
+            Column(say("Reason"), application_words.reason, width=170),
             Column(say("Submitted"), lambda reason: submitted[reason], figures.number),
         ],
         key="others",
     )
     with st.expander(say("What these reasons mean")):
-        for reason in reasons:
-            st.markdown(f"**{naming.reason(str(reason))}**  \n{naming.reason_meaning(str(reason))}")
+        for reason in map(str, reasons):
+            means = application_words.reason_meaning(reason)
+            st.markdown(f"**{application_words.reason(reason)}**  \n{means}")
 
 
 def show_gaps(gaps: Sequence[Gap], nobodys: int) -> None:

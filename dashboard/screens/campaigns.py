@@ -10,6 +10,7 @@ import streamlit as st
 from adflux_core import reports
 from adflux_core.reports import Campaign, PlatformPart, PublicationDetail
 from dashboard import charts, figures, naming, segment_fairness
+from dashboard.campaign_deeds import show_controls
 from dashboard.campaign_table import campaign_table
 from dashboard.planned_ad import show_creative
 from dashboard.reads import ask
@@ -62,6 +63,7 @@ def show_campaign(campaign: Campaign, detail: PublicationDetail) -> None:
     if campaign.disapproved:
         st.markdown(f"{naming.badge('disapproved')} {naming.meaning('disapproved')}")
     show_words(campaign)
+    show_controls(campaign, detail)
     show_money(campaign)
     left, right = st.columns([2, 3], gap="large")
     with left:

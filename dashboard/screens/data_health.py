@@ -8,7 +8,7 @@ from operator import attrgetter
 import streamlit as st
 
 from adflux_core import reports
-from adflux_core.reports import AccountHealth, Hole, UnknownShape
+from adflux_core.reports import AccountHealth, AlertRow, Hole, UnknownShape
 from dashboard import charts, figures, naming
 from dashboard.reads import ask
 from dashboard.sheet import sheet
@@ -35,14 +35,15 @@ def show_health() -> None:
                     "Start and follow."
                 )
             )
-            return
         for account in accounts:
             show_account(account)
-        show_holes(ask(reports.holes))
-        show_unknown(ask(reports.unknown_shapes))
-        show_restatement()
-        show_receipts()
+        if accounts:
+            show_holes(ask(reports.holes))
+            show_unknown(ask(reports.unknown_shapes))
+            show_restatement()
+            show_receipts()
         show_pulses()
+        show_alerts(ask(reports.last_alerts))
 
 
 def show_account(account: AccountHealth) -> None:
@@ -169,6 +170,27 @@ def show_pulses() -> None:
         ],
         key="pulses",
     )
+
+
+def show_alerts(alerts: Sequence[AlertRow]) -> None:
+    st.subheader(say("Alerts"), anchor=False)
+    if not alerts:
+        st.info(say("Nobody was alerted yet. `adflux watch`, run every few minutes, looks and tells."))
+        return
+    table(
+        alerts,
+        [
+            Column(say("Began"), lambda row: row.first_at, figures.moment, width=150),
+            Column(say("What"), lambda row: naming.state(row.kind), width=180),
+            Column(say("About"), lambda row: row.subject, width=260),
+            Column(say("Platform"), lambda row: naming.platform(row.platform) if row.platform else None),
+            Column(say("Told"), lambda row: row.times_told, figures.number),
+            Column(say("Taken on by"), lambda row: row.acknowledged_by, width=180),
+            Column(say("Ended"), lambda row: row.ended_at, figures.moment, width=150),
+        ],
+        key="alerts",
+    )
+    st.caption(say("The last 20. An open one is taken on under Overview; then nobody is reminded again."))
 
 
 show_health()

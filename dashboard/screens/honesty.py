@@ -12,7 +12,7 @@ import streamlit as st
 
 from adflux_core import reports
 from adflux_core.settings import settings
-from dashboard import figures, naming
+from dashboard import application_words, figures, naming
 from dashboard.reads import ask
 from dashboard.sheet import explain, sheet
 from dashboard.tables import Column, table
@@ -135,8 +135,16 @@ def show_applications(true: Sequence[Applied]) -> None:
     ]
     for step in STEPS:
         columns += [
-            Column(say("{measure}: true", measure=naming.step(step)), partial(at, 1, step), figures.number),
-            Column(say("{measure}: ours", measure=naming.step(step)), partial(at, 2, step), figures.number),
+            Column(
+                say("{measure}: true", measure=application_words.step(step)),
+                partial(at, 1, step),
+                figures.number,
+            ),
+            Column(
+                say("{measure}: ours", measure=application_words.step(step)),
+                partial(at, 2, step),
+                figures.number,
+            ),
         ]
     table(rows, columns, key="honesty-applications")
     st.caption(

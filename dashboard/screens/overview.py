@@ -10,14 +10,15 @@ from typing import Literal
 import streamlit as st
 
 from adflux_core import reports
-from adflux_core.reports import Concern, Day, Totals
+from adflux_core.reports import Day, Totals
 from dashboard import charts, figures, naming
-from dashboard.campaign_table import campaign_table, open_campaign
+from dashboard.attention_list import show_attention
+from dashboard.campaign_table import campaign_table
 from dashboard.reads import ask
 from dashboard.sheet import sheet
 from dashboard.sources import show_source
 from dashboard.tables import Column, table
-from dashboard.words import many, mark, plain, say
+from dashboard.words import mark, plain, say
 
 PERIODS = {7: mark("7 days"), 28: mark("28 days"), 90: mark("90 days")}
 TILES = {
@@ -34,14 +35,13 @@ ABOUT = {
     ),
 }
 GOOD: dict[str, Literal["off", "inverse"]] = {"spend": "off", "cost_per_application": "inverse"}
-AT_FIRST = 4
 MOST_CHANGE = 10  # a period eleven times the last is a beginning, and its percentage says nothing
 
 
 def overview() -> None:
     with sheet(say("Overview"), say("What needs you today, what was spent, and what it brought.")):
         show_accounts()
-        show_attention(ask(reports.attention))
+        show_attention(ask(reports.attention), ask(reports.open_alerts))
         show_period()
         st.subheader(say("Campaigns"), anchor=False)
         campaign_table(ask(reports.campaigns), key="overview-campaigns")
@@ -57,42 +57,6 @@ def show_accounts() -> None:
             f"{naming.platform(account.platform)} · **{plain(account.name)}** · {plain(account.external_id)}"
         )
         st.markdown(f"{words} · {account.currency} · {plain(account.time_zone)}")
-
-
-def show_attention(concerns: Sequence[Concern]) -> None:
-    st.subheader(say("Needs you today"), anchor=False)
-    if not concerns:
-        st.success(say("Nothing needs you now."))
-        return
-    for number, concern in enumerate(concerns[:AT_FIRST]):
-        show_concern(number, concern)
-    rest = concerns[AT_FIRST:]
-    if rest:
-        with st.expander(many("{count} more", "{count} more", len(rest), figures.number(len(rest)))):
-            for number, concern in enumerate(rest, start=AT_FIRST):
-                show_concern(number, concern)
-
-
-def show_concern(number: int, concern: Concern) -> None:
-    row = st.container(
-        border=True, horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
-    )
-    with row:
-        if concern.kind == "silent":
-            name = f"**{naming.work(concern.subject)}**"
-        elif concern.kind == "stopped" and not concern.subject:
-            name = f"**{say('Every account')}**"
-        elif not concern.platform:
-            name = f"**{plain(concern.subject)}**"
-        else:
-            name = f"**{plain(concern.subject)}** · {naming.platform(concern.platform)}"
-        about = f"{naming.meaning(concern.kind)} :gray[{figures.ago(concern.since)}]"
-        st.markdown(
-            f"{naming.badge(concern.kind)} {name}  \n{about}",
-            help=plain(concern.detail) or None,
-        )
-        if concern.publication_id is not None and st.button(say("Look at it"), key=f"concern-{number}"):
-            open_campaign(concern.publication_id)
 
 
 def show_period() -> None:

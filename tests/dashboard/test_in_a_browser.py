@@ -45,6 +45,7 @@ PAGES = {
         "Informes": "Qué cambió desde el informe",
         "Segmentos": "Cómo se eligió el número de segmentos",
         "Iniciar y seguir": "Ejecuciones recientes",
+        "Configuración": "Cuentas publicitarias y sus topes",
     },
     "en": {
         "Overview": "Needs you today",
@@ -56,6 +57,7 @@ PAGES = {
         "Reports": "What changed since report",
         "Segments": "How the number of segments was chosen",
         "Start and follow": "Recent runs",
+        "Settings": "Ad accounts and their caps",
     },
 }
 # A second account, so that platforms are compared; both were read by runs.

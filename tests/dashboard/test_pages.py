@@ -19,7 +19,7 @@ from dashboard.words import LANGUAGES, catalogue
 
 FROM_DATABASE = (
     *("overview", "postings", "creatives", "campaigns", "applications"),
-    *("data_health", "reports", "segments"),
+    *("data_health", "reports", "segments", "settings"),
 )
 NAMES = (*FROM_DATABASE, "start_and_follow")
 NOWHERE = "http://127.0.0.1:9/api"

@@ -15,6 +15,7 @@ import dashboard
 from dashboard import forms, naming
 from dashboard.words import LANGUAGES, catalogue, plain
 from flows.converge_campaigns import converge_campaigns
+from flows.examine_installation import examine_installation
 from flows.generate_creatives import generate_creatives
 from flows.import_applications import import_applications
 from flows.import_candidates import import_candidates
@@ -30,6 +31,7 @@ SOURCE = Path(dashboard.__file__).parent
 TEXTS = {"say": 1, "mark": 1, "many": 2}
 FLOWS = (
     converge_campaigns,
+    examine_installation,
     generate_creatives,
     import_applications,
     import_candidates,

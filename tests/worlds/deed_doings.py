@@ -10,7 +10,7 @@ from uuid import UUID
 from PIL import Image
 from sqlalchemy import text
 
-from adflux_core import database
+from adflux_core import database, reports
 from adflux_core.access import NEEDS, Role
 from adflux_core.creative.words import Words
 from dashboard import deeds
@@ -59,6 +59,17 @@ def acknowledge() -> None:
     deeds.acknowledge_alert(int(str(_one(NEW_ALERT))))
 
 
+def of_campaign(deed: str) -> None:
+    _run("UPDATE adflux.publication SET desired_state = 'active' WHERE id = 1")
+    deeds.ask_of_campaign(deed, 1, newest_wish(1))
+
+
+def newest_wish(publication_id: int) -> int:
+    """As a page that was just opened knows it."""
+    audit = reports.publication_detail(publication_id).audit
+    return max((line.id for line in audit if line.action in deeds.WISHES), default=0)
+
+
 def revoke() -> None:
     _run("""INSERT INTO adflux.person (account, role, granted_by) VALUES ('gone@example.com', 'viewer', 'x')
             ON CONFLICT (account) DO UPDATE SET active = true""")
@@ -102,6 +113,7 @@ NEW_ALERT = """
 # A deed that is not here, or one here that needs no role, fails the test of the matrix.
 DOINGS: Mapping[str, Callable[[], object]] = {
     **{deed: (lambda deed=deed: start(deed)) for deed in STARTS},  # type: ignore[misc]
+    **{deed: (lambda deed=deed: of_campaign(deed)) for deed in deeds.WANTED},  # type: ignore[misc]
     "approve plan": approve_plan,
     "refuse plan": lambda: deeds.refuse_plan(int(str(_one(NEW_PLAN))), "Too dear."),
     "edit creative": edit,

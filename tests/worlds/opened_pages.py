@@ -20,6 +20,12 @@ def opened(page: str, language: str = "es", **state: Any) -> AppTest:
     return at.run()
 
 
+def pressed(at: AppTest, label: str) -> AppTest:
+    """The page after its first button of that label was pressed."""
+    next(one for one in at.button if one.label == label).click()
+    return at.run()
+
+
 def words_of(at: AppTest) -> str:
     """Everything on the page that is text."""
     kinds = ("title", "subheader", "markdown", "caption", "info", "success", "warning", "error", "text")

@@ -25,7 +25,7 @@ assert not loaded, loaded[:5]
             "import_module(platforms.REGISTRY['meta'].adapter.partition(':')[0])"
         ),
         "import dashboard.reads, dashboard.naming, dashboard.charts",
-        "import deployments.cli, deployments.doctor",
+        "import deployments.cli, adflux_core.doctor.examining",
         "import flows.publish_campaign, flows.converge_campaigns, flows.sync_metrics, flows.import_postings",
     ],
 )

@@ -8,9 +8,9 @@ import pytest
 from told_platform import FIRST, ToldPlatform, row
 
 from adflux_core import database
+from adflux_core.doctor.examining import Check, examine
 from adflux_core.metrics.sync import sync_metrics
 from adflux_core.schema.metrics import MetricsSlice
-from deployments.doctor import Check, examine
 
 
 def numbers() -> Check:

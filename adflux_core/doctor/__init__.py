@@ -1,0 +1,1 @@
+"""What AdFlux needs, examined, and the last examination kept for the page that shows it."""
