@@ -45,12 +45,13 @@ def main() -> int:
     with place as folder, embedded_postgres(Path(folder)) as url:
         apply_environment({"ADFLUX_DATABASE_URL": url})
         database.migrate()
-        if not _stored(COUNTED):
+        if not stored(COUNTED):
             fill(asked.rows, asked.rows // ROWS_AN_APPLICATION)
         return _report(_ask_all())
 
 
-def _stored(sql: str) -> int:
+def stored(sql: str) -> int:
+    """The number that `sql` counts."""
     return ask(dict[str, int], sql)[0]["stored"]
 
 
@@ -148,8 +149,8 @@ def _report(took: dict[str, list[float]]) -> int:
     answer = {
         "name": "dashboard_queries",
         "figures": {
-            "rows": _stored(COUNTED),
-            "applications": _stored(APPLIED),
+            "rows": stored(COUNTED),
+            "applications": stored(APPLIED),
             "questions": len(held),
             "p95_ms": {name: round(one, 2) for name, one in p95.items()},
             "median_ms": {name: round(median(each), 2) for name, each in took.items()},

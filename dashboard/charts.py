@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
 import altair as alt
 import pandas as pd
+from altair.utils import schemapi
 from babel.numbers import get_decimal_symbol
 
 from adflux_core.reports import Day, FunnelStep, Restated
@@ -23,10 +25,16 @@ MISSING_COLOUR = "#888d99"
 LABEL_COLOUR = "#737a86"  # on both grounds
 HEIGHT = 260
 
+# Each piece of a chart is else held against the whole schema when it is made; the chart still is, once.
+schemapi.disable_debug_mode()
+
 
 def by_day(days: Sequence[Day], measure: str, label: str) -> alt.LayerChart:
     """Stacked bars of `measure` ("spend", "clicks", …), with each bar's receipt in its tooltip."""
-    rows = [_row(one, measure, days) for one in days]
+    accounts: dict[str, set[str]] = defaultdict(set)
+    for one in days:
+        accounts[one.platform].add(one.account_id)
+    rows = [_row(one, measure, several=len(accounts[one.platform]) > 1) for one in days]
     read = pd.DataFrame([row for row in rows if row["value"] is not None])
     missing = pd.DataFrame([row for row in rows if row["value"] is None])
     when = alt.X(
@@ -155,15 +163,14 @@ def by_age(steps: Sequence[Restated], measure: Callable[[Restated], Decimal | No
     return drawn
 
 
-def _row(one: Day, measure: str, days: Sequence[Day]) -> dict[str, Any]:
+def _row(one: Day, measure: str, *, several: bool) -> dict[str, Any]:
     value: Decimal | int | None = getattr(one, measure)
     written = figures.money(value, one.currency) if measure == "spend" else figures.number(value)  # type: ignore[arg-type]
-    several = {other.account_id for other in days if other.platform == one.platform}
     name = naming.platform(one.platform)
     return {
         "day": pd.Timestamp(one.date_day),
         "day_text": figures.day(one.date_day),
-        "series": f"{name} · {one.account_name or one.account_id}" if len(several) > 1 else name,
+        "series": f"{name} · {one.account_name or one.account_id}" if several else name,
         "platform": one.platform,
         "value": None if value is None else float(value),
         "text": say("Not read") if value is None else written,

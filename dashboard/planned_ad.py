@@ -16,7 +16,7 @@ def show_creative(plan: CampaignPlan) -> None:
             show_search_ad(plan)
         else:
             st.text(plan.creative.primary_text)
-            st.image(plan.creative.image, width=320)
+            st.image(plan.creative.image, width=320, alt=say("The ad's picture"))
             st.markdown(f"**{plain(plan.creative.headline)}**")
             st.caption(f"{plain(plan.creative.description)} · {plain(plan.creative.link)}")
     st.caption(

@@ -87,14 +87,15 @@ def over_versions(versions: Sequence[SegmentVersionRow]) -> alt.Chart:
             for label, measure in measures.items()
             for one in reversed(versions)
             if (value := measure(one)) is not None
-        ]
+        ],
+        columns=["version", "measure", "value", "shown"],
     )
     chart: alt.Chart = (
         alt.Chart(told)
-        .mark_line(point=True)
+        .mark_line(point=alt.OverlayMarkDef(aria=False), aria=False)
         .encode(
             x=alt.X("version:O", title=say("Version"), axis=alt.Axis(labelAngle=0)),
-            y=alt.Y("value:Q", title=None, scale=alt.Scale(domain=[0, max(1.0, told["value"].max())])),
+            y=alt.Y("value:Q", title=None, scale=alt.Scale(domain=[0, max([1.0, *told["value"]])])),
             color=alt.Color(
                 "measure:N",
                 title=None,
@@ -108,7 +109,7 @@ def over_versions(versions: Sequence[SegmentVersionRow]) -> alt.Chart:
                 alt.Tooltip("shown:N", title=say("Value")),
             ],
         )
-        .properties(height=HEIGHT)
+        .properties(height=HEIGHT, description=say("Versions"))
     )
     return chart
 

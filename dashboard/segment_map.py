@@ -59,7 +59,7 @@ def draw(version: SegmentVersionRow, rows: Sequence[SegmentRow]) -> alt.LayerCha
     ]
     dots = (
         alt.Chart(spots)
-        .mark_circle(opacity=0.55)
+        .mark_circle(opacity=0.55, aria=False)
         .encode(
             x=across,
             y=up,
@@ -68,10 +68,13 @@ def draw(version: SegmentVersionRow, rows: Sequence[SegmentRow]) -> alt.LayerCha
             tooltip=tooltip,
         )
     )
-    grounds = alt.Chart(middles).mark_circle(size=520, opacity=1).encode(x=across, y=up, color=colour)
+    grounds = alt.Chart(middles).mark_circle(size=520, aria=False).encode(x=across, y=up, color=colour)
     labels = (
         alt.Chart(middles)
-        .mark_text(fontSize=14, fontWeight="bold", color="white")
+        .mark_text(fontSize=14, fontWeight="bold", color="white", aria=False)
         .encode(x=across, y=up, text="number:N")
     )
-    return alt.LayerChart(layer=[dots, grounds, labels]).properties(height=HEIGHT)
+    # Thousands of dots say nothing one by one: the table below says it in words.
+    return alt.LayerChart(layer=[dots, grounds, labels]).properties(
+        height=HEIGHT, description=say("Map of the segments")
+    )

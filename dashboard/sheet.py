@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import wraps
+from typing import ParamSpec
 
 import streamlit as st
 
 from adflux_core import reports
 from adflux_core.errors import AdfluxError, ConfigurationError, DatabaseUnavailableError, NotAllowedError
 from adflux_core.settings import settings
-from dashboard import naming
-from dashboard.figures import ago, moment
+from dashboard import naming, session
+from dashboard.figures import ago, in_one_zone, moment
 from dashboard.reads import ask, old_answers
 from dashboard.session import SessionEndedError
-from dashboard.words import plain, say
+from dashboard.words import in_one_language, plain, say
+
+Asked = ParamSpec("Asked")
 
 
 @contextmanager
@@ -23,12 +27,43 @@ def sheet(title: str, purpose: str) -> Iterator[None]:
     """The frame of a page. Errors of ours become a notice; what was drawn before them stays."""
     st.title(title, anchor=False)
     st.caption(purpose)
+    with _explained():
+        say_what_is_simulated()
+        yield
+
+
+def part(draw: Callable[Asked, None]) -> Callable[Asked, None]:
+    """A part of a page: what is chosen in it draws it alone anew, with the values it was first drawn with.
+
+    Errors of ours become a notice in it.
+    """
+
+    @st.fragment
+    @wraps(draw)
+    def drawn(*values: Asked.args, **named: Asked.kwargs) -> None:
+        if old_answers.get() is not None:  # with the page around it
+            try:
+                draw(*values, **named)
+            except AdfluxError as error:
+                explain(error)
+            return
+        with _explained():
+            # Alone, it runs without the app around it, which would ask this.
+            if not session.may("look"):
+                raise NotAllowedError("no role is left")
+            draw(*values, **named)
+
+    return drawn
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
     notice = st.empty()
     old: list[datetime] = []
     token = old_answers.set(old)
     try:
-        say_what_is_simulated()
-        yield
+        with in_one_language(), in_one_zone():
+            yield
     except AdfluxError as error:
         explain(error)
     finally:

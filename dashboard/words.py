@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
@@ -15,11 +18,25 @@ LOCALES = {"es": Locale("es", "CO"), "en": Locale("en", "US")}
 HOME = "es"
 CATALOGUES = Path(__file__).parent / "locale"
 
+_spoken: ContextVar[str | None] = ContextVar("_spoken", default=None)
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~:$&])")
+
+
+@contextmanager
+def in_one_language() -> Iterator[None]:
+    """Inside, the session is asked for its language once, and not for each of a thousand words."""
+    token = _spoken.set(language())
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
 
 
 def language() -> str:
     """The language of this session: Spanish until somebody chooses."""
+    known = _spoken.get()
+    if known is not None:
+        return known
     chosen = st.session_state.get("language", HOME)
     return chosen if chosen in LANGUAGES else HOME
 

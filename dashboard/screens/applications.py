@@ -12,7 +12,7 @@ from adflux_core import reports
 from adflux_core.reports import AdCosts, ApplicationCosts, By, FunnelStep, Gap
 from dashboard import application_words, charts, figures, naming
 from dashboard.reads import ask
-from dashboard.sheet import sheet
+from dashboard.sheet import part, sheet
 from dashboard.tables import Column, table
 from dashboard.words import language, mark, plain, say
 
@@ -171,6 +171,7 @@ def explained(gap: Gap, nobodys: int) -> str:
     )
 
 
+@part
 def show_costs() -> None:
     st.subheader(say("What they cost"), anchor=False)
     by = st.segmented_control(

@@ -65,9 +65,7 @@ def show_plan(rows: Sequence[PlanRow]) -> None:
 def show_decision_of(row: PlanRow) -> None:
     allowed = session.may("approve plan")
     yes, no = st.columns([1, 3], vertical_alignment="bottom")
-    if yes.button(
-        say("Approve"), key=f"approve-{row.id}", type="primary", disabled=not allowed, width="stretch"
-    ):
+    if yes.button(say("Approve"), key=f"approve-{row.id}", disabled=not allowed, width="stretch"):
         decide(row.id, lambda: deeds.approve_plan(row.id))
     with no.form(f"refuse-{row.id}", border=False):
         why, press = st.columns([3, 1], vertical_alignment="bottom")

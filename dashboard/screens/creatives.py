@@ -114,7 +114,7 @@ def show_feed_ad(row: CreativeRow, words: Words) -> None:
         if row.image_hash
         else card_for(row.title, row.company, row.place)
     )
-    st.image(shown, width="stretch")
+    st.image(shown, width="stretch", alt=say("The ad's picture"))
     st.markdown(f"**{plain(words.headline)}**  \n{plain(words.description)}")
 
 
@@ -140,7 +140,7 @@ def show_verdict(row: CreativeRow, examined: Examination) -> None:
             act(lambda: deeds.withdraw_creative(row.id))
     elif examined.publishable:
         allowed = session.may("approve creative")
-        if st.button(say("Approve"), key=f"approve-{row.id}", type="primary", disabled=not allowed):
+        if st.button(say("Approve"), key=f"approve-{row.id}", disabled=not allowed):
             act(lambda: deeds.approve_creative(row.id))
         if not allowed:
             st.caption(say("An approver decides whether these words run."))

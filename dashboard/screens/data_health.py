@@ -11,7 +11,7 @@ from adflux_core import reports
 from adflux_core.reports import AccountHealth, AlertRow, Hole, UnknownShape
 from dashboard import charts, figures, naming
 from dashboard.reads import ask
-from dashboard.sheet import sheet
+from dashboard.sheet import part, sheet
 from dashboard.sources import receipt_columns
 from dashboard.tables import Column, table
 from dashboard.words import mark, plain, say
@@ -126,6 +126,7 @@ def show_unknown(shapes: Sequence[UnknownShape]) -> None:
     st.caption(say("What the platforms' replies held that nobody asked for. The known numbers came in."))
 
 
+@part
 def show_restatement() -> None:
     st.subheader(say("How much the numbers move after the day"), anchor=False)
     steps = ask(reports.restatement)

@@ -15,7 +15,7 @@ from dashboard import charts, figures, naming
 from dashboard.attention_list import show_attention
 from dashboard.campaign_table import campaign_table
 from dashboard.reads import ask
-from dashboard.sheet import sheet
+from dashboard.sheet import part, sheet
 from dashboard.sources import show_source
 from dashboard.tables import Column, table
 from dashboard.words import mark, plain, say
@@ -52,11 +52,13 @@ def show_accounts() -> None:
     accounts = ask(reports.accounts)
     if not accounts:
         st.info(say("No ad account was read yet. It appears with the first plan or the first reading."))
-    for account in accounts:
-        words = (
-            f"{naming.platform(account.platform)} · **{plain(account.name)}** · {plain(account.external_id)}"
-        )
-        st.markdown(f"{words} · {account.currency} · {plain(account.time_zone)}")
+    lines = [
+        f"{naming.platform(account.platform)} · **{plain(account.name)}** · {plain(account.external_id)} · "
+        f"{account.currency} · {plain(account.time_zone)}"
+        for account in accounts
+    ]
+    if lines:
+        st.markdown("  \n".join(lines))
 
 
 def show_period() -> None:
@@ -110,20 +112,31 @@ def show_totals(total: Totals, before: Totals | None, days: Sequence[Day], since
                     delta_description=None if change is None else say("than the days before"),
                     help=say(ABOUT[measure]) if measure in ABOUT else None,
                 )
-                with st.popover(say("Source"), type="tertiary", width="content"):
-                    st.markdown(f"**{say(label)} · {written(measure, value, total.currency)}**")
-                    if change is not None:
-                        st.markdown(
-                            say(
-                                "**Compared with:** {value}, of the {days} days before",
-                                value=written(measure, earlier, total.currency),
-                                days=figures.number((until - since).days + 1),
-                            )
+                shown = [f"**{say(label)} · {written(measure, value, total.currency)}**"]
+                if change is not None:
+                    shown.append(
+                        say(
+                            "**Compared with:** {value}, of the {days} days before",
+                            value=written(measure, earlier, total.currency),
+                            days=figures.number((until - since).days + 1),
                         )
-                    show_source(days, since, until, key=f"source-{measure}-{total.currency}")
+                    )
+                offer_source(shown, days, since, until, f"source-{measure}-{total.currency}")
     st.caption(provenance(total, since, until))
 
 
+@part
+def offer_source(shown: Sequence[str], days: Sequence[Day], since: date, until: date, key: str) -> None:
+    """Behind a button of its own, and worked out only once somebody asks."""
+    opened = st.popover(say("Source"), type="tertiary", width="content", on_change="rerun", key=key)
+    if opened.open:
+        with opened:
+            for line in shown:
+                st.markdown(line)
+            show_source(days, since, until, key=f"{key}-receipts")
+
+
+@part
 def compare_platforms(currency: str, days: Sequence[Day], since: date, until: date) -> None:
     """Each platform's own numbers, side by side; what counts as an application is each one's own, too."""
     rows = [one for one in ask(reports.platform_totals, since, until) if one.currency == currency]
@@ -179,6 +192,7 @@ def provenance(total: Totals, since: date, until: date) -> str:
     )
 
 
+@part
 def show_charts(currency: str, days: Sequence[Day]) -> None:
     chosen = st.session_state.get(f"measure-{currency}", "applications")
     for place, measure in zip(st.columns(2), ("spend", chosen), strict=True):

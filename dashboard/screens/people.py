@@ -71,9 +71,7 @@ def give() -> None:
         role = what.selectbox(
             say("Role"), list(MEANINGS), format_func=lambda one: f"{naming.role(one)}: {say(MEANINGS[one])}"
         )
-        if st.form_submit_button(
-            say("Give the role"), type="primary", disabled=not session.may("grant role")
-        ):
+        if st.form_submit_button(say("Give the role"), disabled=not session.may("grant role")):
             do(lambda: deeds.grant_role(account, Role(role)))
 
 

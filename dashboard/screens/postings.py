@@ -11,7 +11,7 @@ from adflux_core import reports
 from adflux_core.reports import PostingDetail, PostingFilters, PostingRow
 from dashboard import figures, naming
 from dashboard.reads import ask
-from dashboard.sheet import sheet
+from dashboard.sheet import part, sheet
 from dashboard.tables import Column, table
 from dashboard.words import language, many, mark, plain, say
 
@@ -29,6 +29,7 @@ def show_postings() -> None:
             show_receipts()
 
 
+@part
 def show_list() -> None:
     filters = choose_filters()
     page = int(st.session_state.get("postings-page", 1))

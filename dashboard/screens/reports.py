@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 import streamlit as st
 
@@ -12,7 +13,7 @@ from adflux_core import reports
 from adflux_core.reports import KeptReport, Moved
 from dashboard import figures, naming
 from dashboard.reads import ask
-from dashboard.sheet import sheet
+from dashboard.sheet import part, sheet
 from dashboard.tables import Column, table
 from dashboard.words import LANGUAGES, mark, say
 
@@ -42,9 +43,14 @@ def show_reports() -> None:
         if not kept:
             st.info(say("No report was made yet. One is made every Monday, or now under Start and follow."))
             return
-        chosen = table(kept, columns(), key="reports", choose=True)
-        st.caption(say("Select a row to see that report. A report is never changed."))
-        show_report(kept, one_of(kept, chosen))
+        show_kept(kept)
+
+
+@part
+def show_kept(kept: Sequence[KeptReport]) -> None:
+    chosen = table(kept, columns(), key="reports", choose=True)
+    st.caption(say("Select a row to see that report. A report is never changed."))
+    show_report(kept, one_of(kept, chosen))
 
 
 def columns() -> list[Column]:
@@ -82,7 +88,7 @@ def show_report(kept: Sequence[KeptReport], report: KeptReport) -> None:
                 if kind in report.sha256:
                     st.download_button(
                         f"{say(label) if kind == 'html' else label} · {size(report.sizes[kind])}",
-                        ask(reports.report_file, report.id, kind),
+                        partial(reports.report_file, report.id, kind),  # read once somebody asks
                         f"adflux-{report.id}-{report.since}-{report.until}.{kind}",
                         mime,
                         key=f"{kind}-{report.id}",

@@ -11,7 +11,7 @@ from dashboard import deeds, figures, segment_fairness, segment_history, segment
 from dashboard.deeds import LONGEST_DESCRIPTION, LONGEST_NAME
 from dashboard.reads import ask
 from dashboard.session import SessionEndedError
-from dashboard.sheet import explain, sheet
+from dashboard.sheet import explain, part, sheet
 from dashboard.tables import Column, table
 from dashboard.words import language, plain, say
 
@@ -58,6 +58,11 @@ def show_version(version: SegmentVersionRow, rows: list[SegmentRow]) -> None:
     st.caption(
         say("Each dot is a spot where at least ten candidates are. Near means alike; the axes have no unit.")
     )
+    show_table(version, rows)
+
+
+@part
+def show_table(version: SegmentVersionRow, rows: list[SegmentRow]) -> None:
     chosen_row = table(rows, columns(), key=f"segments-{version.id}", choose=True)
     if chosen_row is None or chosen_row >= len(rows):
         st.caption(say("Select a row to see what sets a segment apart, and to rename it."))

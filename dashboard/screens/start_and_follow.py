@@ -44,7 +44,7 @@ def show_start(deployments: list[Deployment]) -> None:
     token = st.session_state.setdefault("form", uuid4().hex)
     with st.form(f"form-{token}-{chosen.id}", border=True, enter_to_submit=False):
         parameters, problems = ask_parameters(chosen.schema, chosen.defaults, key=f"{token}-{chosen.id}")
-        pressed = st.form_submit_button(say("Start"), type="primary")
+        pressed = st.form_submit_button(say("Start"))
     if not pressed:
         return
     for problem in problems:

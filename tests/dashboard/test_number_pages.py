@@ -20,6 +20,8 @@ from adflux_core.settings import settings
 from dashboard import reads
 from sandbox.server import Sandbox
 
+TILES = ("spend", "impressions", "clicks", "applications", "cost_per_application")
+
 
 @pytest.fixture(autouse=True)
 def fresh() -> Iterator[None]:
@@ -30,7 +32,10 @@ def fresh() -> Iterator[None]:
 
 
 def test_every_number_of_the_overview_opens_its_source(filled_url: str) -> None:
-    at = opened("overview")
+    closed = opened("overview")
+    assert not [frame for frame in closed.dataframe if "Recibo" in frame.value.columns]
+    assert len(closed.metric) == len(TILES)
+    at = opened("overview", **{f"source-{measure}-COP": True for measure in TILES})
     sources = [frame.value for frame in at.dataframe if "Recibo" in frame.value.columns]
     assert len(sources) == len(at.metric) == 5
     assert all(list(one["Recibo"]) == [1] for one in sources)

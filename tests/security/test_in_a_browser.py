@@ -12,6 +12,7 @@ import pytest
 from deed_doings import NEW_PLAN
 from oidc_provider import Provider
 from playwright.sync_api import Browser, expect, sync_playwright
+from seen_by_axe import hurdles
 from served_dashboard import Served
 from watched_pages import Watched
 
@@ -37,6 +38,7 @@ def log_in(browser: Browser, at: Served, person: str, folder: Path) -> Watched:
     seen.page.goto(f"{at.url}/?lang=es")
     expect(seen.page.get_by_role("heading", name="Entra a AdFlux")).to_be_visible()
     seen.page.screenshot(path=folder / "sign-in.png")
+    assert hurdles(seen.page) == []
     seen.complaints.clear()  # that the page itself was answered with 401
     seen.page.get_by_role("link", name="Entrar").click()
     seen.page.get_by_role("link", name=person).click()
@@ -72,6 +74,7 @@ def test_a_viewer_looks_and_an_approver_decides(
     yes = approver.page.get_by_role("button", name="Aprobar", exact=True)
     expect(yes).to_be_visible(timeout=120_000)
     approver.picture(tmp_path / "approvals.png")
+    assert hurdles(approver.page) == []
     yes.dblclick()
     said = re.compile(f"Plan {plan}: aprobado por approver@example.com")
     expect(approver.page.get_by_text(said)).to_be_visible(timeout=120_000)
@@ -95,6 +98,7 @@ def test_an_admin_sees_people_and_a_stranger_one_page(
     admin.go("Personas")
     expect(admin.page.get_by_role("button", name="Dar el rol")).to_be_visible(timeout=120_000)
     admin.picture(tmp_path / "people.png")
+    assert hurdles(admin.page) == []
     assert (admin.outside, admin.complaints) == ([], [])
     admin.page.close()
     stranger = log_in(browser, gated, "stranger@example.com", tmp_path)
@@ -103,4 +107,5 @@ def test_an_admin_sees_people_and_a_stranger_one_page(
     )
     assert stranger.page.get_by_test_id("stApp").count() == 0
     stranger.page.screenshot(path=tmp_path / "stranger.png")
+    assert hurdles(stranger.page) == []
     stranger.page.close()
