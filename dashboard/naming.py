@@ -135,6 +135,7 @@ WORK = {
     "simulate-data": mark("Simulate data"),
     "sync-metrics": mark("Read the numbers"),
     "nightly": mark("The night's work"),
+    "drop-expired": mark("Drop what is expired"),
 }
 WORK_MEANINGS = {
     "import-postings": mark("Reads a file of job postings. Every row ends up in the receipt."),
@@ -168,11 +169,15 @@ WORK_MEANINGS = {
     "nightly": mark(
         "Reads each account once its night is over, then finds the segments anew; on old numbers, nothing."
     ),
+    "drop-expired": mark(
+        "Erases candidates who may no longer be kept, and drops platforms' replies that are of no more use."
+    ),
 }
 OCCASIONS = {
     "on-demand": mark("on demand"),
     "every-hour": mark("every hour"),
     "weekly": mark("every week"),
+    "monthly": mark("every month"),
     "every-10-minutes": mark("every 10 minutes"),
 }
 EMPLOYMENT = {
