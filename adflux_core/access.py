@@ -67,6 +67,7 @@ NEEDS: Mapping[str, Role] = MappingProxyType(
         "withdraw creative": Role.APPROVER,
         "rename segment": Role.ANALYST,
         "acknowledge alert": Role.ANALYST,
+        "start drop-expired": Role.ADMIN,
         "grant role": Role.ADMIN,
         "revoke role": Role.ADMIN,
     }

@@ -57,24 +57,24 @@ HOUR, DAY = timedelta(hours=1), timedelta(hours=24)
 # By the hour, from here on: an hour that is only partly older than a day counts whole.
 COUNTED = DAY + HOUR
 SPENT = text("""
-    SELECT coalesce(sum(operations), 0)::bigint FROM adflux.account_operations
-    WHERE platform = :platform AND account_id = :account_id AND hour > :since
+    SELECT coalesce(sum(operations), 0)::bigint FROM adflux.platform_operations
+    WHERE platform = :platform AND hour > :since
 """)
 # The row of this hour is weighed as it is once it is ours to write; the hours before it no longer change.
 TAKE = text("""
     WITH before AS (
-        SELECT coalesce(sum(operations), 0) AS spent FROM adflux.account_operations
-        WHERE platform = :platform AND account_id = :account_id AND hour > :since AND hour <> :hour
+        SELECT coalesce(sum(operations), 0) AS spent FROM adflux.platform_operations
+        WHERE platform = :platform AND hour > :since AND hour <> :hour
     )
-    INSERT INTO adflux.account_operations AS kept (platform, account_id, hour, operations)
-    SELECT :platform, :account_id, :hour, :operations FROM before WHERE spent + :operations <= :a_day
-    ON CONFLICT (platform, account_id, hour) DO UPDATE SET operations = kept.operations + excluded.operations
+    INSERT INTO adflux.platform_operations AS kept (platform, hour, operations)
+    SELECT :platform, :hour, :operations FROM before WHERE spent + :operations <= :a_day
+    ON CONFLICT (platform, hour) DO UPDATE SET operations = kept.operations + excluded.operations
         WHERE kept.operations + excluded.operations + (SELECT spent FROM before) <= :a_day
     RETURNING 1
 """)
 OLDEST = text("""
-    SELECT min(hour) FROM adflux.account_operations
-    WHERE platform = :platform AND account_id = :account_id AND hour > :since
+    SELECT min(hour) FROM adflux.platform_operations
+    WHERE platform = :platform AND hour > :since
 """)
 LOOK = text("SELECT * FROM adflux.account_rate WHERE platform = :platform AND account_id = :account_id")
 NOTE = text("""
@@ -89,16 +89,20 @@ NOTE = text("""
 """)
 
 
-def open_platform(name: PlatformName) -> AdPlatform:
-    """The configured account on that platform. Raises ConfigurationError when it is not configured."""
-    return platforms.open_platform(name, SharedGovernor(name, a_day=a_day(name)))
+def open_platform(name: PlatformName, account_id: str | None = None) -> AdPlatform:
+    """One ad account on that platform; without an id, the only one there is.
+
+    Raises ConfigurationError when it is not in the settings, InputError when one must be chosen.
+    """
+    return platforms.open_platform(name, SharedGovernor(name, a_day=a_day(name)), account_id)
 
 
-def open_audiences() -> MetaAudiences:
-    """The custom audiences of the configured account on Meta. Raises ConfigurationError."""
+def open_audiences(account_id: str) -> MetaAudiences:
+    """The custom audiences of one account on Meta. Raises as `open_platform` does."""
     from adflux_core.platforms.meta.adapter import MetaPlatform
 
-    return MetaPlatform(settings(), SharedGovernor(PlatformName.META)).audiences()
+    known = platforms.settings_of(PlatformName.META, account_id)
+    return MetaPlatform(known, SharedGovernor(PlatformName.META)).audiences()
 
 
 def a_day(name: PlatformName) -> int | None:
@@ -106,14 +110,14 @@ def a_day(name: PlatformName) -> int | None:
     return settings().google_ads_daily_operations if name is PlatformName.GOOGLE_ADS else None
 
 
-def operations_left(name: PlatformName, account_id: str) -> int | None:
+def operations_left(name: PlatformName) -> int | None:
     """What is left of the last 24 hours' operations; None where the platform counts otherwise."""
     allowed = a_day(name)
     if allowed is None:
         return None
     with database.connection() as connected:
         spent: int = connected.execute(
-            SPENT, {"platform": name, "account_id": account_id, "since": datetime.now(UTC) - COUNTED}
+            SPENT, {"platform": name, "since": datetime.now(UTC) - COUNTED}
         ).scalar_one()
     return max(0, allowed - spent)
 
@@ -154,7 +158,7 @@ class SharedGovernor:
                 delay = 0.0 if granted else self._delay(connected, known)
             if granted:
                 if self._a_day is not None:
-                    self._take_of_the_day(account_id, self._a_day, points, now)
+                    self._take_of_the_day(self._a_day, points, now)
                 self._pause(granted["starts_at"].timestamp() - now)
                 allowance = Allowance(granted["points_allowed"], granted["hourly_calls"])
                 return Room(allowance, granted["score"], granted["used"])
@@ -188,7 +192,7 @@ class SharedGovernor:
             with database.autocommit() as connected:
                 connected.execute(NOTE, values)
 
-    def _take_of_the_day(self, account_id: str, a_day: int, operations: int, now: float) -> None:
+    def _take_of_the_day(self, a_day: int, operations: int, now: float) -> None:
         """Raises ThrottledError when the day has no room: nothing was sent.
 
         What is new, and so many operations at once, leaves a fifth of the day for looking after what runs
@@ -198,7 +202,6 @@ class SharedGovernor:
         most = a_day if operations == 1 else a_day * 4 // 5
         known = {
             "platform": self._platform,
-            "account_id": account_id,
             "hour": at.replace(minute=0, second=0, microsecond=0),
             "since": at - COUNTED,
             "operations": operations,
@@ -210,7 +213,7 @@ class SharedGovernor:
             oldest = connected.execute(OLDEST, known).scalar_one_or_none() or at
         delay = max(60.0, (oldest + COUNTED - at).total_seconds())
         raise ThrottledError(
-            f"{self._platform} account {account_id} has done {most} operations in 24 hours: "
+            f"{self._platform} has done {most} operations in 24 hours, of all accounts together: "
             f"in {delay / 60:.0f} minutes again",
             platform=self._platform,
             retry_after=delay,

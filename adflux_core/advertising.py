@@ -234,13 +234,13 @@ class AdPlatform(Protocol):
     """What `publication` and `metrics` ask of a platform. Every method raises only `adflux_core.errors`."""
 
     name: PlatformName
-    account_id: str  # of the configured account, known before it is asked; `Account.external_id`
+    account_id: str  # known before it is asked; `Account.external_id`
     nodes: Sequence[tuple[str, int]]  # kind and ordinal of each object of a publication, parents first
     daily_overrun: Decimal  # how many times the average day of a budget one day may cost
     link_parameters: Mapping[str, str]  # what an ad's link says of the platform, its own macros among it
 
     def account(self) -> Account:
-        """The configured account, read from the platform."""
+        """The account, read from the platform."""
         ...
 
     def cities(self, country: str, names: Sequence[str]) -> Sequence[City]:

@@ -3,6 +3,7 @@
 AdfluxError
 ├── InputError               what the person gave us; says what, where and what to do (exit 2)
 ├── ConfigurationError       a setting is missing or wrong (exit 2)
+│   └── UnknownAccountError  no setting names this ad account (exit 2)
 ├── RefusedError             the request was understood and is not allowed: caps, approvals, law (exit 2)
 │   └── NotAllowedError      this person's role does not reach so far (exit 2)
 ├── IncompleteError          done in part; carries the answer that says which part (exit 3)
@@ -55,6 +56,10 @@ class ConfigurationError(AdfluxError):
     """A setting is missing or wrong; names the setting."""
 
     exit_code = 2
+
+
+class UnknownAccountError(ConfigurationError):
+    """No setting names this ad account; says which one should."""
 
 
 class RefusedError(AdfluxError):

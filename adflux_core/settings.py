@@ -86,7 +86,9 @@ class Settings(BaseSettings):
     meta_access_token: SecretStr | None = Field(default=None, description="Access token of the system user.")
     meta_app_id: str | None = Field(default=None, description="The app's id; `adflux login meta` needs it.")
     meta_app_secret: SecretStr | None = Field(default=None, description="App secret; signs each call.")
-    meta_ad_account_id: str | None = Field(default=None, description="Ad account, as act_123.")
+    meta_ad_account_id: str | None = Field(
+        default=None, description="Ad account, as act_123; several are separated by commas."
+    )
     meta_page_id: str | None = Field(default=None, description="Facebook Page the ads speak for.")
     meta_conversion_action: str = Field(
         default="offsite_conversion.fb_pixel_submit_application",
@@ -106,7 +108,7 @@ class Settings(BaseSettings):
         default=None, description="Certificates to trust instead of the built-in ones, as PEM."
     )
     google_ads_customer_id: str | None = Field(
-        default=None, description="The ad account, ten digits, with or without dashes."
+        default=None, description="The ad account, ten digits, with or without dashes; several by commas."
     )
     google_ads_login_customer_id: str | None = Field(
         default=None, description="The manager account through which it is reached, if any."

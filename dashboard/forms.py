@@ -48,6 +48,7 @@ PARAMETERS = {
     "audience_id": (mark("Audience"), mark("The number of one audience. Empty: all of them.")),
     "publication_id": (mark("Publication"), mark("The number of one publication. Empty: all of them.")),
     "platform": (mark("Platform"), mark("Empty: every platform.")),
+    "account": (mark("Ad account"), mark("Its number at the platform, such as act_123. Empty: every one.")),
     "since": (mark("First day"), mark("Empty: as many days as are asked for, up to the last.")),
     "days": (mark("Days"), mark("How many whole days to read when the first is empty.")),
     "until": (mark("Last day"), mark("Empty: yesterday.")),

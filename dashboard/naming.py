@@ -150,6 +150,7 @@ WORK = {
     "sync-metrics": mark("Read the numbers"),
     "nightly": mark("The night's work"),
     "examine-installation": mark("Examine the installation"),
+    "drop-expired": mark("Drop what is expired"),
 }
 WORK_MEANINGS = {
     "import-postings": mark("Reads a file of job postings. Every row ends up in the receipt."),
@@ -187,11 +188,15 @@ WORK_MEANINGS = {
         "Examines the database, the clock, Prefect, the numbers and each platform, and says how to mend what "
         "is ill."
     ),
+    "drop-expired": mark(
+        "Erases candidates who may no longer be kept, and drops platforms' replies that are of no more use."
+    ),
 }
 OCCASIONS = {
     "on-demand": mark("on demand"),
     "every-hour": mark("every hour"),
     "weekly": mark("every week"),
+    "monthly": mark("every month"),
     "every-10-minutes": mark("every 10 minutes"),
 }
 EMPLOYMENT = {

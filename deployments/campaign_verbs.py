@@ -25,6 +25,12 @@ campaign = click.Group()  # `adflux` takes its commands over
     multiple=True,
     help="May be repeated; every configured one by default.",
 )
+@click.option(
+    "--account",
+    "accounts",
+    multiple=True,
+    help="Which ad account, where a platform has several; may be repeated, one of each platform.",
+)
 @click.option("--budget", required=True, help='For the whole life of each campaign, as "COP 800000".')
 @click.option("--days", type=int, required=True, help="How many days it runs.")
 @click.option("--start", type=Day(), help="First day, in the account's calendar; tomorrow by default.")
@@ -54,20 +60,21 @@ def change(publication_id: int, budget: str, author: str) -> Any:
 
 @campaign.command()
 @click.option("--platform", type=click.Choice(PLATFORMS), default=PLATFORMS[0], help="Whose account.")
+@click.option("--account", help="Which, where the platform has several, such as act_123.")
 @click.option("--campaign", help='The most one campaign may cost, as "COP 2000000".')
 @click.option("--day", help="The most the account may spend on one of its days.")
 @click.option("--month", help="The most it may spend in a month of its calendar.")
 @click.option("--second-person-above", help="A plan for more is approved by somebody but its author.")
 @click.option("--as", "actor", default=PERSON, help="Who sets them.")
 @verb
-def cap(platform: str, actor: str, **caps: str | None) -> Any:
+def cap(platform: str, account: str | None, actor: str, **caps: str | None) -> Any:
     """Show what an ad account may spend at most, or change it."""
     from adflux_core.accounts import open_platform
     from adflux_core.campaigns.caps import caps_answer, set_caps
 
-    account = open_platform(PlatformName(platform)).account()
+    opened = open_platform(PlatformName(platform), account).account()
     given = {name: Money.parse(amount) for name, amount in caps.items() if amount is not None}
-    return caps_answer(set_caps(account, actor, **given))
+    return caps_answer(set_caps(opened, actor, **given))
 
 
 @campaign.command()

@@ -101,6 +101,7 @@ def import_applications(file: Path, **given: Any) -> tuple[Any, int]:
 
 @adflux.command()
 @click.option("--platform", type=click.Choice(PLATFORMS), help="One platform; all by default.")
+@click.option("--account", help="One ad account, such as act_123; all by default.")
 @click.option("--since", type=Day(), help="First day; --days before the last by default.")
 @click.option("--until", type=Day(), help="Last day; yesterday by default.")
 @click.option("--today", type=Day(), help="The account's day this runs on.")
@@ -128,9 +129,9 @@ def reparse(receipt: int | None, **window: Any) -> tuple[Any, int]:
         raise InputError("say what to parse again: a receipt's number, --since or --until")
     done = [
         one
-        for platform, receipts in readings(slice_id=receipt, **window).items()
+        for account, receipts in readings(slice_id=receipt, **window).items()
         for slice_id, days in receipts.items()
-        for one in parse_again(open_platform(platform), slice_id, days)
+        for one in parse_again(open_platform(*account), slice_id, days)
     ]
     return {"reparsed": done}, PARTLY if any(one.reason for one in done) else 0
 
@@ -151,13 +152,14 @@ def segment(**given: Any) -> tuple[Any, int]:
 @adflux.command()
 @click.option("--segment", required=True, type=click.IntRange(1), help="Whose people; the newest version.")
 @click.option("--purpose", required=True, help="The purpose that people agreed to, as in their consent.")
+@click.option("--account", help="Meta's ad account, such as act_123; the only one by default.")
 @click.option("--as", "person", required=True, metavar="USER", help="Who answers for it.")
 @verb
-def audience(segment: int, purpose: str, person: str) -> Any:
+def audience(segment: int, purpose: str, account: str | None, person: str) -> Any:
     """Copy a segment's consented people to Meta as hashes, or send what changed of them since."""
     from adflux_core.audiences.requesting import request_audience
 
-    wanted = request_audience(segment, purpose, person)
+    wanted = request_audience(segment, purpose, person, account_id=account)
     from flows.sync_audiences import sync_audiences
 
     return {"audiences": checked(sync_audiences)(audience_id=wanted)}

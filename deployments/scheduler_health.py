@@ -14,6 +14,8 @@ from adflux_core.alerts.causes import Cause
 ZOMBIE_AFTER = timedelta(minutes=2)  # runs beat every 30 s
 LATE_AFTER = timedelta(minutes=15)  # past its time and not begun: no worker, or no room for it
 LONGEST_RUN = timedelta(hours=6)
+LOOKED_BACK = timedelta(hours=25)  # work of once a day is in it
+FAILED = ("FAILED", "CRASHED")
 TIMEOUT = 10.0  # seconds
 
 
@@ -39,6 +41,24 @@ class Scheduler:
             wanted["expected_start_time"] = {"before_": before.isoformat()}
         found: list[dict[str, Any]] = self.post("flow_runs/filter", {"flow_runs": wanted})
         return found
+
+    def ended(self, since: datetime) -> list[dict[str, Any]]:
+        """Scheduled runs that came to an end, the newest first; the last 200."""
+        wanted = {
+            "state": {"type": {"any_": [*FAILED, "COMPLETED"]}},
+            "expected_start_time": {"after_": since.isoformat()},
+            "deployment_id": {"is_null_": False},
+        }
+        asked = {"flow_runs": wanted, "sort": "EXPECTED_START_TIME_DESC", "limit": 200}
+        found: list[dict[str, Any]] = self.post("flow_runs/filter", asked)
+        return [run for run in found if run["auto_scheduled"]]
+
+    def deployment(self, deployment_id: str) -> str:
+        """`nightly/every-hour`; by its id alone when it is gone."""
+        asked = {"deployments": {"id": {"any_": [deployment_id]}}}
+        for one in self.post("deployments/filter", asked):
+            return f"{one['entrypoint'].rpartition('.')[2].replace('_', '-')}/{one['name']}"
+        return deployment_id
 
     def gave_a_sign(self, run_id: str, since: datetime) -> bool:
         wanted = {
@@ -66,7 +86,8 @@ def scheduler_causes(environment: Mapping[str, str], now: datetime) -> list[Caus
             for run in scheduler.runs(["RUNNING", "CANCELLING"])
             for cause in _going_wrong(scheduler, run, now)
         ]
-        return [*going, *_late(scheduler.runs(["SCHEDULED", "PENDING"], before=now - LATE_AFTER))]
+        late = _late(scheduler.runs(["SCHEDULED", "PENDING"], before=now - LATE_AFTER))
+        return [*going, *late, *_broken(scheduler, now)]
     except (requests.RequestException, ValueError, LookupError) as failure:
         return [Cause("server", "", "Prefect", f"{url}: {type(failure).__name__}")]
 
@@ -79,6 +100,18 @@ def _going_wrong(scheduler: Scheduler, run: Mapping[str, Any], now: datetime) ->
     if now - begun > LONGEST_RUN:
         return [Cause("stuck", "", subject, f"running since {begun:%Y-%m-%d %H:%M} UTC")]
     return []
+
+
+def _broken(scheduler: Scheduler, now: datetime) -> list[Cause]:
+    """Deployments whose last two scheduled runs of a day failed, or the only one: once is a hiccup."""
+    newest: dict[str, list[dict[str, Any]]] = {}
+    for run in scheduler.ended(now - LOOKED_BACK):
+        newest.setdefault(run["deployment_id"], []).append(run)
+    return [
+        Cause("broken", "", scheduler.deployment(one), f"{run['name']}: {run['state_name']}")
+        for one, (run, *others) in newest.items()
+        if all(each["state_type"] in FAILED for each in [run, *others[:1]])
+    ]
 
 
 def _late(runs: Sequence[Mapping[str, Any]]) -> list[Cause]:

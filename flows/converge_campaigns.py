@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from prefect import flow
 from prefect.runtime import flow_run
 from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.tasks import Task
 from pydantic import BaseModel, ConfigDict
 
 from adflux_core.errors import IncompleteError
-from adflux_core.platforms import configured
+from adflux_core.platforms import AccountKey, configured_accounts
 from adflux_core.publication.converge import Outcome
 from adflux_core.publication.pacing import Overspent
 from adflux_core.publication.sweep import Swept
@@ -20,6 +21,7 @@ from tasks.forms import asked
 from tasks.heartbeat import beat, note_answers
 from tasks.showing import progress
 
+R = TypeVar("R")
 AT_ONCE = 24  # measured: 16 leave a part of Meta's rate unused (make bench NAME=publish_campaigns)
 
 
@@ -51,39 +53,40 @@ def converge_campaigns(
 ) -> Convergence:
     """Bring what the platforms hold to what we desire. Safe at any time, twice at once, after any crash."""
     publication.close_what_lost_its_posting()
-    capped, unread = ([], []) if publication_id else _capped()
+    accounts = [] if publication_id else configured_accounts()
+    capped, unread = _of_each(publication.hold_to_caps, accounts)
+    if capped:
+        publication.show_capped(capped)
     outcomes = all_outcomes([publication_id] if publication_id else publication.list_publications())
-    orphans = (
-        [] if publication_id else [gone for name in configured() for gone in publication.sweep_platform(name)]
-    )
+    orphans, unswept = _of_each(publication.sweep_account, accounts)
     doubtful = [outcome for outcome in outcomes if outcome.state == "doubtful" or outcome.busy]
     settled = [outcome for outcome in outcomes if outcome not in doubtful]
     publication.show_attention()
     if publication_id is None:
         beat("converge-campaigns")
     passed = Convergence(converged=settled, doubtful=doubtful, orphans=orphans, capped=capped)
-    if unread:
-        raise IncompleteError(
-            f"what was spent could not be held to its caps: {unread[0]}", passed.model_dump(mode="json")
-        )
+    why = [
+        *(f"what was spent could not be held to its caps: {one}" for one in unread[:1]),
+        *(f"an account could not be swept: {one}" for one in unswept[:1]),
+    ]
+    if why:
+        raise IncompleteError("; ".join(why), passed.model_dump(mode="json"))
     return passed
 
 
-def _capped() -> tuple[list[Overspent], list[Exception]]:
-    """Pause what reached a cap. An account that cannot be read stops no repair of the others."""
-    capped: list[Overspent] = []
-    unread: list[Exception] = []
-    for name in configured():
-        ended: list[Overspent] | Exception = publication.hold_to_caps.submit(name).result(
-            raise_on_failure=False
-        )
+def _of_each(
+    task: Task[[AccountKey], list[R]], accounts: Sequence[AccountKey]
+) -> tuple[list[R], list[Exception]]:
+    """What it finds on all of them. An account that cannot be read stops no repair of the others."""
+    found: list[R] = []
+    failures: list[Exception] = []
+    for one in accounts:
+        ended: list[R] | Exception = task.submit(one).result(raise_on_failure=False)
         if isinstance(ended, Exception):
-            unread.append(ended)
+            failures.append(ended)
         else:
-            capped += ended
-    if capped:
-        publication.show_capped(capped)
-    return capped, unread
+            found += ended
+    return found, failures
 
 
 def all_outcomes(publication_ids: Sequence[int]) -> list[Outcome]:

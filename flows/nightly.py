@@ -33,7 +33,7 @@ def nightly(
     for night in metrics.last_nights(today):
         if night.read_at is None:
             try:
-                sync_metrics(platform=night.platform, today=today)
+                sync_metrics(platform=night.platform, account=night.account_id, today=today)
             except AdfluxError as failure:  # the other accounts' numbers are wanted all the same
                 failures.append(str(failure))
     nights = metrics.last_nights(today)

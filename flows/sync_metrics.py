@@ -14,7 +14,7 @@ from adflux_core.advertising import PlatformName
 from adflux_core.errors import AdfluxError, IncompleteError
 from adflux_core.metrics.sync import LONGEST_DAYS, RESTATED_DAYS, SliceReceipt
 from adflux_core.metrics.windows import Window
-from adflux_core.platforms import configured
+from adflux_core.platforms import AccountKey, configured_accounts
 from tasks import credentials, metrics
 from tasks.forms import asked
 from tasks.heartbeat import beat, note_answers
@@ -29,7 +29,8 @@ def _run_name() -> str:
     today, until = asked_for["today"], asked_for["until"]
     first = asked_for["since"] or f"{asked_for['days']} days"
     last = until or (f"the day before {today}" if today else "yesterday")
-    return f"sync {asked_for['platform'] or 'all platforms'}, {first} to {last}"
+    whose = asked_for["account"] or asked_for["platform"] or "all platforms"
+    return f"sync {whose}, {first} to {last}"
 
 
 @flow(name="sync-metrics", flow_run_name=_run_name)
@@ -44,24 +45,27 @@ def sync_metrics(
     days: Annotated[
         int, asked("Days", "How many whole days to read when Since is empty.", ge=1, le=LONGEST_DAYS)
     ] = RESTATED_DAYS,
+    account: Annotated[str | None, asked("Ad account", "Its id; empty: every account.")] = None,
 ) -> list[SliceReceipt]:
     """Replace a window of daily metrics, thirty days at a time. The same numbers again write nothing.
 
     Without a window of its own, it also reads days that earlier runs should have read.
     """
-    names = [platform] if platform else configured()
+    accounts = configured_accounts(platform, account)
     failures: list[Exception] = []
     planned: list[Window] = []
-    for name in names:
-        planned += _tried(failures, metrics.plan_windows, name, since, until, today, days) or []
+    for key in accounts:
+        planned += _tried(failures, metrics.plan_windows, key, since, until, today, days) or []
     slices = _all_slices(planned, failures)
+    read = dict.fromkeys(AccountKey(one.platform, one.account_id) for one in slices)
     healed: list[SliceReceipt] = []
-    for name in [name for name in names if name in {one.platform for one in slices}]:
+    for key in read:
         if since is None and until is None:
-            healed += _tried(failures, metrics.heal_gaps, name, today) or []
-        days_read = [one for one in slices if one.platform == name]
+            healed += _tried(failures, metrics.heal_gaps, key, today) or []
+        days_read = [receipt for receipt in slices if (receipt.platform, receipt.account_id) == key]
         first, last = min(one.since for one in days_read), max(one.until for one in days_read)
-        _tried(failures, metrics.sync_shown_to, name, first, last)
+        _tried(failures, metrics.sync_shown_to, key, first, last)
+    for name in dict.fromkeys(key.platform for key in read):
         _tried(failures, metrics.learn_settling, name)
         _tried(failures, credentials.note_expiry, name)
     note_answers([one.platform for one in slices], failures)
@@ -72,7 +76,9 @@ def sync_metrics(
     metrics.show_slices([*healed, *slices])
     beat("sync-metrics")
     broken = [receipt for receipt in slices if not receipt.complete]
-    why = [f"{one.platform} is not complete: {one.reason}" for one in broken] + [str(one) for one in failures]
+    why = [f"{one.platform} {one.account_id} is not complete: {one.reason}" for one in broken] + [
+        str(one) for one in failures
+    ]
     if why:
         raise IncompleteError("; ".join(why), [receipt.model_dump(mode="json") for receipt in slices])
     return slices

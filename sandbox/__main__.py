@@ -27,6 +27,7 @@ def main() -> int:
             today=options.today,
             seed=options.seed,
             google_ads=options.google_ads,
+            accounts=options.accounts,
         )
     except OSError as problem:
         sys.stderr.write(f"sandbox: cannot listen on port {options.port}: {problem.strerror}\n")
@@ -51,6 +52,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--meta-timezone", type=_timezone, default="America/Bogota")
     parser.add_argument("--today", type=date.fromisoformat, help="YYYY-MM-DD; otherwise the real date")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--accounts", type=int, choices=range(1, 101), default=1, metavar="N", help="on each")
     parser.add_argument(
         "--google-ads", action=argparse.BooleanOptionalAction, default=True, help="in the same money and zone"
     )

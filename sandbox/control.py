@@ -106,7 +106,7 @@ def _latency(world: "Sandbox", body: Body) -> Any:
 def _tier(world: "Sandbox", body: Body) -> Any:
     if body.get("tier") not in TIERS:
         raise ValueError(f"tier must be one of {', '.join(TIERS)}")
-    world.graph.meter.set_tier(body["tier"])
+    world.graph.set_tier(body["tier"])
     return {"tier": body["tier"]}
 
 
@@ -115,6 +115,9 @@ def _truth(world: "Sandbox", body: Body) -> Any:
     since = date.fromisoformat(body["since"]) if "since" in body else date.min
     until = date.fromisoformat(body["until"]) if "until" in body else today
     told = truth(world.account, since, until)
+    for other in world.accounts[1:]:
+        theirs = truth(other, since, until)
+        told |= {name: told[name] + theirs[name] for name in ("reported", "settled", "shown_to")}
     if world.google_ads is not None:
         world.google_ads.add_truth(told, since, until)
     return told
@@ -122,11 +125,11 @@ def _truth(world: "Sandbox", body: Body) -> Any:
 
 def _applications(world: "Sandbox", body: Body) -> Any:  # noqa: ARG001
     elsewhere = world.google_ads.ad_days() if world.google_ads is not None else ()
-    return seen(world.clock, chain(ad_days(world.account), elsewhere))
+    return seen(world.clock, chain(*map(ad_days, world.accounts), elsewhere))
 
 
 def _objects(world: "Sandbox", body: Body) -> Any:  # noqa: ARG001
-    told = objects(world.account)
+    told = {"objects": [one for account in world.accounts for one in objects(account)["objects"]]}
     if world.google_ads is not None:
         told["objects"] += world.google_ads.objects()
     return told

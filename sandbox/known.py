@@ -37,6 +37,7 @@ class Known:
     """A world says all of it of itself."""
 
     account: Account
+    accounts: list[Account]
     gemini: "Gemini"
     google_ads: "GoogleAds | None"
     server_address: Any
@@ -51,7 +52,7 @@ class Known:
 
     @property
     def meta_ad_account_id(self) -> str:
-        return self.account.id
+        return ",".join(one.id for one in self.accounts)
 
     @property
     def meta_page_id(self) -> str:
@@ -87,7 +88,7 @@ class Known:
 
     @property
     def google_ads_customer_id(self) -> str:
-        return self._google_ads.customer.id
+        return ",".join(one.id for one in self._google_ads.customers)
 
     @property
     def google_ads_login_customer_id(self) -> str:

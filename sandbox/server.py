@@ -54,14 +54,19 @@ class Sandbox(Known, ThreadingHTTPServer):
         today: date | None = None,
         seed: int = 1,
         google_ads: bool = False,
+        accounts: int = 1,
     ) -> None:
+        """`accounts`: how many on each platform, all opened by the same credentials."""
         self.clock: Clock = Clock(timezone, today)
         self.faults: Faults = Faults()
         self.calls: Calls = Calls()
         self.holds: Holds = Holds()
         self.latency: float = 0.0
-        self.account: Account = Account(self.clock, currency, seed, country)
-        self.graph: Graph = Graph(self.account)
+        self.accounts: list[Account] = [
+            Account(self.clock, currency, seed, country, place) for place in range(accounts)
+        ]
+        self.account: Account = self.accounts[0]
+        self.graph: Graph = Graph(self.accounts)
         self.gemini: Gemini = Gemini(seed)
         self.clock.on_advance += [self._apply_late, self._let_time_pass]
         self.google_ads: GoogleAds | None = None
@@ -78,7 +83,7 @@ class Sandbox(Known, ThreadingHTTPServer):
             # Its types take a second and a hundred megabytes, which a world without it is not to pay for.
             from sandbox.google_ads import platform
 
-            self.google_ads = platform.GoogleAds(self, currency, seed)
+            self.google_ads = platform.GoogleAds(self, currency, seed, accounts)
 
     @property
     def lock(self) -> threading.RLock:
@@ -247,7 +252,8 @@ class Sandbox(Known, ThreadingHTTPServer):
         return len(due)
 
     def _let_time_pass(self, before: datetime, now: datetime) -> None:
-        let_time_pass(self.account, before, now)
+        for account in self.accounts:
+            let_time_pass(account, before, now)
         if self.google_ads is not None:
             self.google_ads.let_time_pass(before, now)
 

@@ -12,23 +12,23 @@ from adflux_core.metrics import evidence, gaps, nights, settling, shown_to, sync
 from adflux_core.metrics.nights import Night
 from adflux_core.metrics.sync import SliceReceipt
 from adflux_core.metrics.windows import Window
-from adflux_core.platforms import configured
+from adflux_core.platforms import AccountKey, configured_accounts
 from adflux_core.settings import settings
 from tasks.kinds import external_call, run_id, transaction
 from tasks.showing import show_table
 
 
-@external_call("plan windows", "plan windows of {platform}")
+@external_call("plan windows", "plan windows of {account}")
 def plan_windows(
-    platform: PlatformName, since: date | None, until: date | None, today: date | None, days: int
+    account: AccountKey, since: date | None, until: date | None, today: date | None, days: int
 ) -> list[Window]:
-    return windows.windows(open_platform(platform), since, until, today, days)
+    return windows.windows(open_platform(*account), since, until, today, days)
 
 
 @external_call("sync window", "sync {window.platform} {window.account_id}, {window.since} to {window.until}")
 def sync_window(window: Window) -> SliceReceipt:
     return sync.sync_metrics(
-        open_platform(window.platform),
+        open_platform(window.platform, window.account_id),
         since=window.since,
         until=window.until,
         today=window.today,
@@ -36,14 +36,14 @@ def sync_window(window: Window) -> SliceReceipt:
     )
 
 
-@external_call("heal gaps", "heal gaps of {platform}")
-def heal_gaps(platform: PlatformName, today: date | None) -> list[SliceReceipt]:
-    return gaps.heal_gaps(open_platform(platform), today=today, run_id=run_id())
+@external_call("heal gaps", "heal gaps of {account}")
+def heal_gaps(account: AccountKey, today: date | None) -> list[SliceReceipt]:
+    return gaps.heal_gaps(open_platform(*account), today=today, run_id=run_id())
 
 
-@external_call("sync shown to", "sync shown to of {platform}")
-def sync_shown_to(platform: PlatformName, since: date, until: date) -> int | None:
-    return shown_to.sync_shown_to(open_platform(platform), since, until)
+@external_call("sync shown to", "sync shown to of {account}")
+def sync_shown_to(account: AccountKey, since: date, until: date) -> int | None:
+    return shown_to.sync_shown_to(open_platform(*account), since, until)
 
 
 @transaction("learn settling")
@@ -67,7 +67,7 @@ def show_slices(slices: Sequence[SliceReceipt]) -> None:
 
 @transaction("last nights")
 def last_nights(today: date | None) -> list[Night]:
-    return [nights.last_night(open_platform(name), today) for name in configured()]
+    return [nights.last_night(open_platform(*one), today) for one in configured_accounts()]
 
 
 @transaction("is computed")

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from adflux_core import database, reports
 from adflux_core.accounts import open_platform
-from adflux_core.advertising import PlatformName
+from adflux_core.platforms import AccountKey
 from adflux_core.publication import orders, pacing
 from adflux_core.publication.converge import Outcome, converge
 from adflux_core.publication.pacing import Overspent
@@ -51,14 +51,14 @@ def converge_publication(publication_id: int) -> Outcome:
     return converge(publication_id, open_platform, quiescence=_quiescence())
 
 
-@external_call("hold to caps", "hold {platform} to its caps")
-def hold_to_caps(platform: PlatformName) -> list[Overspent]:
-    return pacing.hold_to_caps(open_platform(platform))
+@external_call("hold to caps", "hold {account} to its caps")
+def hold_to_caps(account: AccountKey) -> list[Overspent]:
+    return pacing.hold_to_caps(open_platform(*account))
 
 
-@external_call("sweep", "sweep {platform}")
-def sweep_platform(platform: PlatformName) -> list[Swept]:
-    return sweep(open_platform(platform), quiescence=_quiescence())
+@external_call("sweep", "sweep {account}")
+def sweep_account(account: AccountKey) -> list[Swept]:
+    return sweep(open_platform(*account), quiescence=_quiescence())
 
 
 @transaction("show outcomes")
@@ -99,6 +99,6 @@ def link_to_campaigns(outcomes: Sequence[Outcome]) -> None:
             show_link(
                 f"campaign-{outcome.platform}-{campaign}",
                 f"Publication {outcome.publication_id} on {outcome.platform}: {outcome.state}",
-                open_platform(outcome.platform).screen_url(campaign),
+                open_platform(outcome.platform, outcome.account_id).screen_url(campaign),
                 f"Campaign {campaign}",
             )

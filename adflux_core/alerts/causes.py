@@ -26,6 +26,7 @@ TITLES = {
     "server": ("Prefect no responde", "Prefect does not answer"),
     "zombie": ("Una ejecución perdió su proceso", "A run has lost its process"),
     "stuck": ("Una ejecución no avanza", "A run is stuck"),
+    "broken": ("Una tarea programada falla", "Scheduled work fails"),
     "stopped": ("Todo detenido con el freno de emergencia", "Stopped by the kill switch"),
     "differs": ("La plataforma tiene algo distinto de lo aprobado", "Not what was approved"),
     "capped": ("Se alcanzó un tope de gasto", "A spending cap was reached"),
@@ -57,6 +58,7 @@ PATIENCE = {"doubtful": HOUR}
 FOLLOWS = {
     "zombie": {"server"},
     "stuck": {"server"},
+    "broken": {"server", "database", "schema", "zombie", "unreachable", "silent", "incomplete", "stale"},
     "silent": {"server", "unreachable"},
     "stale": {"server", "unreachable", "silent"},
     "incomplete": {"unreachable"},

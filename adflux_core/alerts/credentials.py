@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from adflux_core import database
 from adflux_core.accounts import open_platform
 from adflux_core.advertising import PlatformName
+from adflux_core.platforms import configured_accounts
 from adflux_core.schema.alerts import CredentialExpiry
 
 
@@ -23,8 +24,11 @@ class TellsExpiry(Protocol):
 
 
 def note_expiry(name: PlatformName) -> datetime | None:
-    """Ask the platform and keep the answer; None where it does not say. Raises what the platform raises."""
-    platform = open_platform(name)
+    """Ask the platform and keep the answer; None where it does not say. Raises what the platform raises.
+
+    All accounts of a platform are opened by one credential, so the first of them is asked.
+    """
+    platform = open_platform(*configured_accounts(name)[0])
     if not isinstance(platform, TellsExpiry):
         return None
     account_id, expires = platform.credential_expiry()

@@ -8,21 +8,27 @@ from datetime import UTC, date, datetime
 from sqlalchemy import text
 
 from adflux_core import database
+from adflux_core.advertising import PlatformName
 from adflux_core.audiences.members import people
 from adflux_core.audiences.sending import FEWEST
 from adflux_core.campaigns.aiming import aim_at
 from adflux_core.errors import RefusedError
-from adflux_core.settings import settings
+from adflux_core.platforms import chosen_account
 
 
-def request_audience(segment_id: int, purpose: str, requested_by: str, today: date | None = None) -> int:
+def request_audience(
+    segment_id: int,
+    purpose: str,
+    requested_by: str,
+    today: date | None = None,
+    account_id: str | None = None,
+) -> int:
     """The audience of the segment's newest version for a purpose; the one there is, where there is one.
 
     Nothing is sent yet. Raises InputError on an unknown segment, RefusedError on one that has ended and
     where fewer than 100 people have a consent for that very purpose that is still valid.
     """
-    known = settings()
-    known.require("meta_ad_account_id")
+    account = chosen_account(PlatformName.META, account_id)
     purpose = " ".join(purpose.split())
     with database.transaction() as session:
         aim = aim_at(session, segment_id)
@@ -41,7 +47,7 @@ def request_audience(segment_id: int, purpose: str, requested_by: str, today: da
                         DO UPDATE SET purpose = kept.purpose
                     RETURNING id"""),
             {
-                "account": known.meta_ad_account_id,
+                "account": account.account_id,
                 "segment": aim.segment_id,
                 "version": aim.version_id,
                 "purpose": purpose,

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, text
 from adflux_core import database
 from adflux_core.accounts import open_audiences
 from adflux_core.audiences import members
-from adflux_core.errors import AmbiguousError, ConfigurationError, InputError, UnavailableError
+from adflux_core.errors import AmbiguousError, InputError, UnavailableError
 from adflux_core.platforms.meta.audiences import MOST_AT_ONCE, Action, Batch, MetaAudiences, Received
 from adflux_core.settings import settings
 
@@ -56,8 +56,8 @@ class AudienceState(BaseModel):
 def sync_audience(audience_id: int, today: date | None = None) -> AudienceState:
     """Send what changed since last time. Safe at any time, twice at once, after any crash.
 
-    Raises InputError on an unknown audience, ConfigurationError on one of another account, PlatformError when
-    the platform says no or nothing: what it has not confirmed is sent again by the next pass.
+    Raises InputError on an unknown audience, ConfigurationError on one of an unknown account, PlatformError
+    when the platform says no or nothing: what it has not confirmed is sent again by the next pass.
     """
     today = today or datetime.now(UTC).date()
     with _alone(audience_id) as audience:
@@ -84,11 +84,7 @@ def sync_audience(audience_id: int, today: date | None = None) -> AudienceState:
         external_id, matched = audience.external_id, _told(audience)
         uploads: list[Upload] = []
         if changed is not None:
-            platform = open_audiences()
-            if platform.account_id != audience.account_id:
-                raise ConfigurationError(
-                    f"audience {audience_id} is on {audience.account_id}: set META_AD_ACCOUNT_ID to it"
-                )
+            platform = open_audiences(audience.account_id)
             external_id = external_id or _found_or_made(platform, audience)
             actions: tuple[Action, ...] = ("remove",) if agreed < FEWEST else ("remove", "add")
             for action in actions:

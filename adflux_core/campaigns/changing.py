@@ -25,10 +25,10 @@ def draft_budget_change(publication_id: int, budget: Money, author: str) -> Plan
             raise InputError(f"publication {publication_id} does not exist: see `adflux list publications`")
         if publication.desired_state == DesiredState.CLOSED:
             raise RefusedError(f"publication {publication_id} is closed for good: plan a new campaign")
-        adapter = open_platform(PlatformName(publication.platform))
+        item = session.get_one(PlanItem, (publication.plan_id, publication.posting_id, publication.platform))
+        adapter = open_platform(PlatformName(publication.platform), item.account_id)
         account = adapter.account()
         remember_account(session, account)
-        item = session.get_one(PlanItem, (publication.plan_id, publication.posting_id, publication.platform))
         running = CampaignPlan.model_validate_json(item.spec)
         if budget == running.budget:
             raise RefusedError(f"publication {publication_id} has a budget of {budget} already")

@@ -29,6 +29,7 @@ from adflux_core.creative.template import write_creative
 from adflux_core.creative.words import Words
 from adflux_core.errors import InputError, RefusedError
 from adflux_core.money import Money
+from adflux_core.platforms import AccountKey, chosen_account, configured_accounts
 from adflux_core.schema.creative import CreativeImage
 from adflux_core.schema.postings import Posting
 from adflux_core.schema.publication import AdAccount, Audit, Plan, PlanItem, Publication
@@ -46,17 +47,20 @@ def draft_plan(
     author: str,
     start: date | None = None,
     segment: int | None = None,
+    accounts: Sequence[str] = (),
 ) -> PlanAnswer:
     """Plan a campaign for each posting on each platform, with `budget` for the whole life of each.
 
-    `segment` is whom they speak to: the plan pins its version and says what it adds.
+    `segment` is whom they speak to: the plan pins its version and says what it adds. `accounts` are those
+    they run on, at most one of each platform; a platform with a single one needs none.
     `start` is a day of the account's calendar, tomorrow by default. Raises InputError on an unknown
     posting, RefusedError on one that may not run or a budget beyond a cap, and what the platform raises when
     it cannot be asked.
     """
     if not 1 <= days <= LONGEST_DAYS:
         raise InputError(f"--days {days}: choose 1 to {LONGEST_DAYS}")
-    opened = [(adapter, adapter.account()) for adapter in map(open_platform, dict.fromkeys(platforms))]
+    adapters = [open_platform(*one) for one in _chosen(platforms, accounts)]
+    opened = [(adapter, adapter.account()) for adapter in adapters]
     aim, known = None, {}
     if segment is not None:
         with database.transaction() as session:
@@ -86,6 +90,21 @@ def draft_plan(
             pin(session, answer.plan_id, aim)
             answer = by_segment(answer, aim, [draft for _, draft in general], [draft for _, draft in drafts])
     return validated(answer, drafts)
+
+
+def _chosen(platforms: Sequence[PlatformName], accounts: Sequence[str]) -> list[AccountKey]:
+    """One account of each platform. Raises InputError where that is not what `accounts` say."""
+    left = list(dict.fromkeys(accounts))
+    chosen = []
+    for name in dict.fromkeys(platforms):
+        named = [one.account_id for one in configured_accounts(name) if one.account_id in left]
+        if len(named) > 1:
+            raise InputError(f"{' and '.join(named)} are both of {name}: a plan is for one of them, make two")
+        left = [one for one in left if one not in named]
+        chosen.append(chosen_account(name, *named))
+    if left:
+        raise InputError(f"{', '.join(left)} is no ad account of {' or '.join(platforms)} in the settings")
+    return chosen
 
 
 def store_plan(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
 
@@ -15,7 +15,7 @@ from adflux_core.accounts import a_day, open_platform, operations_left
 from adflux_core.advertising import PlatformName
 from adflux_core.alerts.credentials import note_expiry
 from adflux_core.errors import AdfluxError
-from adflux_core.platforms import REGISTRY, configured
+from adflux_core.platforms import REGISTRY, AccountKey, configured_accounts
 from adflux_core.settings import child_environment
 
 OLDEST_POSTGRES = 140_000  # as server_version_num says it
@@ -39,10 +39,7 @@ def examine(now: datetime) -> list[Check]:
         _check("clock", lambda: _clock(now), "set this machine's clock: schedules and windows depend on it"),
         _check("prefect", _prefect, "`adflux up` starts a server; without one each command brings its own"),
         _check("numbers", _numbers, "see Data health on the dashboard; `adflux up` runs what is scheduled"),
-        *(
-            _check(name, partial(_platform, name), f"see the settings {name.upper()}_… in .env.example")
-            for name in REGISTRY
-        ),
+        *(check for name in REGISTRY for check in _accounts(name)),
     ]
 
 
@@ -97,12 +94,25 @@ def _numbers() -> str:
     return "none was read yet" if known.last is None else f"read to {known.last}, complete and as usual"
 
 
-def _platform(name: PlatformName) -> str:
-    if name not in configured():
-        return "not configured"
-    account = open_platform(name).account()
+def _accounts(name: PlatformName) -> Iterator[Check]:
+    """One check an ad account; named by its platform where that has a single one."""
+    fix = f"see the settings {name.upper()}_… in .env.example"
+    try:
+        keys = [one for one in configured_accounts() if one.platform is name]
+    except AdfluxError as error:
+        yield Check(name=name, ok=False, detail=str(error), fix=fix)
+        return
+    if not keys:
+        yield Check(name=name, ok=True, detail="not configured", fix="")
+    for key in keys:
+        yield _check(name if len(keys) == 1 else str(key), partial(_account, key), fix)
+
+
+def _account(key: AccountKey) -> str:
+    name, account_id = key
+    account = open_platform(name, account_id).account()
     expires = note_expiry(name)
-    left = operations_left(name, account.external_id)
+    left = operations_left(name)
     return (
         f"{account.name} ({account.external_id}): {account.currency}, {account.time_zone}, "
         f"at least {account.smallest_daily_budget} a day"

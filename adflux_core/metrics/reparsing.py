@@ -22,6 +22,7 @@ from adflux_core.metrics.evidence import kept_pages
 from adflux_core.metrics.replacing import Replaced, hold_account, replace
 from adflux_core.metrics.sync import incomplete
 from adflux_core.money import Money
+from adflux_core.platforms import AccountKey
 from adflux_core.schema.metrics import DayReading, MetricsSlice
 from adflux_core.schema.publication import AdAccount
 from adflux_core.witness import Kept
@@ -54,8 +55,8 @@ class Reparsed(BaseModel):
 
 def readings(
     *, slice_id: int | None = None, since: date | None = None, until: date | None = None
-) -> dict[PlatformName, dict[int, list[date]]]:
-    """The receipts by which the days of a window stand, or of one receipt, and those days.
+) -> dict[AccountKey, dict[int, list[date]]]:
+    """By account, the receipts by which the days of a window stand, or one receipt, and those days.
 
     Raises InputError when there are none.
     """
@@ -64,11 +65,11 @@ def readings(
         wanted = wanted.where(DayReading.slice_id == slice_id)
     if since or until:
         wanted = wanted.where(DayReading.date_day.between(since or date.min, until or date.max))
-    found: dict[PlatformName, dict[int, list[date]]] = {}
+    found: dict[AccountKey, dict[int, list[date]]] = {}
     with database.transaction() as session:
         for day in session.scalars(wanted):
-            of_platform = found.setdefault(PlatformName(day.platform), {})
-            of_platform.setdefault(day.slice_id, []).append(day.date_day)
+            of_account = found.setdefault(AccountKey(PlatformName(day.platform), day.account_id), {})
+            of_account.setdefault(day.slice_id, []).append(day.date_day)
     if not found:
         raise InputError(
             f"no stored day stands by receipt {slice_id}: it was not complete, or its days were read since"

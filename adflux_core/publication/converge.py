@@ -16,10 +16,11 @@ from datetime import UTC, datetime, timedelta
 from pydantic import BaseModel, ConfigDict
 
 from adflux_core.advertising import AdPlatform, DesiredState, Node, PlatformName, RemoteObject, Step
-from adflux_core.errors import AmbiguousError, NotFoundError, PlatformError, RefusedError
+from adflux_core.errors import AmbiguousError, NotFoundError, PlatformError, RefusedError, UnknownAccountError
 from adflux_core.publication.claim import Claim, claim
 from adflux_core.publication.switches import read_switches
 
+Open = Callable[[PlatformName, str], AdPlatform]
 Take = Callable[[int], AbstractContextManager[Claim | None]]
 
 
@@ -30,6 +31,7 @@ class Outcome(BaseModel):
 
     publication_id: int
     platform: PlatformName | None = None
+    account_id: str = ""
     state: str = ""
     detail: str = ""
     external_ids: dict[str, str] = {}
@@ -43,7 +45,7 @@ class _Stop(Exception):  # noqa: N818  (not an error: how a pass ends early)
 
 def converge(
     publication_id: int,
-    open_platform: Callable[[PlatformName], AdPlatform],
+    open_platform: Open,
     *,
     quiescence: timedelta,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -56,7 +58,12 @@ def converge(
     with take(publication_id) as held:
         if held is None:
             return Outcome(publication_id=publication_id, busy=True)
-        run = _Pass(held, open_platform(held.platform), quiescence, now)
+        try:
+            platform = open_platform(held.platform, held.plan.account_id)
+        except UnknownAccountError as gone:
+            held.conclude("failed", str(gone), "", now())
+            return _outcome(held, "failed", str(gone))
+        run = _Pass(held, platform, quiescence, now)
         try:
             state, detail = run.through()
         except _Stop as stop:
@@ -68,13 +75,13 @@ def converge(
                 held.conclude("failed", str(error), run.effective_status, now())
             raise
         held.conclude(state, detail, run.effective_status, now())
-        return Outcome(
-            publication_id=publication_id,
-            platform=held.platform,
-            state=state,
-            detail=detail,
-            external_ids=held.bound,
-        )
+        return _outcome(held, state, detail)
+
+
+def _outcome(held: Claim, state: str, detail: str) -> Outcome:
+    where = {"platform": held.platform, "account_id": held.plan.account_id}
+    found = {"state": state, "detail": detail, "external_ids": held.bound}
+    return Outcome.model_validate({"publication_id": held.publication_id, **where, **found})
 
 
 class _Pass:
@@ -88,6 +95,7 @@ class _Pass:
         self.quiescence = quiescence
         self.now = now
         self.steps = platform.compile(held.plan, held.tokens)
+        self.nodes = [node for step in self.steps for node in step.nodes]
         self.effective_status = ""
 
     def through(self) -> tuple[str, str]:
@@ -100,12 +108,7 @@ class _Pass:
         for step in self.steps:
             self._build(step)
         tree = self._tree()
-        seen = {
-            node.key: self._verified(node, tree)
-            for step in self.steps
-            for node in step.nodes
-            if not node.idempotent
-        }
+        seen = {node.key: self._verified(node, tree) for node in self.nodes if not node.idempotent}
         self.held.mark_all([key for key in seen if self.held.objects[key].state == "BOUND"], "VERIFIED")
         if self.held.changing:
             self.held.changed()
@@ -203,7 +206,7 @@ class _Pass:
             self.platform.set_status("campaign", self.held.bound["campaign"], DesiredState.PAUSED)
 
     def _activate(self, seen: Mapping[tuple[str, int], RemoteObject]) -> tuple[str, str]:
-        switches = [node for step in self.steps for node in step.nodes if node.delivers]
+        switches = [node for node in self.nodes if node.delivers]
         stopped = [
             node.kind
             for node in switches
@@ -236,7 +239,7 @@ class _Pass:
     def _pause(self) -> tuple[str, str]:
         """Whatever exists stops, the campaign first; nothing is made and nothing else has to be right."""
         bound = self.held.bound
-        switches = [node for step in self.steps for node in step.nodes if node.delivers]
+        switches = [node for node in self.nodes if node.delivers]
         seen = read_switches(self.platform, bound)
         gone = [node.key for node in switches if node.kind in bound and node.kind not in seen]
         self.held.mark_all(gone, "GONE")

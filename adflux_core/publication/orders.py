@@ -71,7 +71,7 @@ def _publication(
     )
     session.add(publication)
     session.flush()
-    nodes = open_platform(PlatformName(item.platform)).nodes
+    nodes = open_platform(PlatformName(item.platform), item.account_id).nodes
     for (kind, ordinal), token in tokens_for(session, plan.id, spec, nodes).items():
         session.add(PlatformObject(publication_id=publication.id, kind=kind, ordinal=ordinal, token=token))
     session.add(Audit(actor=actor, action="publish", publication_id=publication.id, detail={"plan": plan.id}))

@@ -27,13 +27,12 @@ class AccountRate(Table):
     points: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
 
 
-class AccountOperations(Table):
-    """Operations of an account by the hour, where a platform allows so many in 24 hours."""
+class PlatformOperations(Table):
+    """Operations on all accounts by the hour, where a platform allows so many in 24 hours."""
 
-    __tablename__ = "account_operations"
+    __tablename__ = "platform_operations"
 
     platform: Mapped[str] = mapped_column(primary_key=True)
-    account_id: Mapped[str] = mapped_column(primary_key=True)
     hour: Mapped[datetime] = mapped_column(primary_key=True)
     operations: Mapped[int]
 

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -44,9 +45,10 @@ LOG = logging.getLogger("sandbox.google_ads")
 
 
 class GoogleAds:
-    def __init__(self, world: "Sandbox", currency: str, seed: int) -> None:
+    def __init__(self, world: "Sandbox", currency: str, seed: int, accounts: int) -> None:
         self.world = world
-        self.customer = Customer(world.clock, currency, seed)
+        self.customers = [Customer(world.clock, currency, seed, place) for place in range(accounts)]
+        self.customer = self.customers[0]
         self.access = Access(seed)
         self.quota = Quota(world.clock)
         self._folder = TemporaryDirectory(prefix="adflux-sandbox-")
@@ -101,19 +103,24 @@ class GoogleAds:
         if not (login.isdigit() and len(login) == wire.ID_LENGTH):
             said = "The login-customer-id must be ten digits."
             raise refusal("header_error", "INVALID_LOGIN_CUSTOMER_ID", said)
-        if login not in (self.customer.manager_id, self.customer.id):
+        if login not in (self.customer.manager_id, *(one.id for one in self.customers)):
             raise _denied()
 
     def check_customer(self, customer_id: str, *, changes: bool) -> None:
         wire.digits(customer_id)
-        if customer_id != self.customer.id:
+        if customer_id not in (one.id for one in self.customers):
             raise _denied()
-        if self.customer.status in ("CANCELED", "CLOSED"):
+        customer = self.customer_of(customer_id)
+        if customer.status in ("CANCELED", "CLOSED"):
             said = "The customer account is not yet enabled or has been deactivated."
             raise refusal("authorization_error", "CUSTOMER_NOT_ENABLED", said)
-        if self.customer.status == "SUSPENDED" and changes:
+        if customer.status == "SUSPENDED" and changes:
             said = "The action is not permitted for a suspended account."
             raise refusal("authorization_error", "ACTION_NOT_PERMITTED_FOR_SUSPENDED_ACCOUNT", said)
+
+    def customer_of(self, customer_id: str) -> Customer:
+        (found,) = (one for one in self.customers if one.id == customer_id)
+        return found
 
     def false_token(self, fault: Fault) -> Reply:
         return misbehaviour.false_token(fault)
@@ -121,19 +128,21 @@ class GoogleAds:
     # What the world does to it.
 
     def let_time_pass(self, before: datetime, now: datetime) -> None:
-        delivery.let_time_pass(self.customer, before, now)
+        for customer in self.customers:
+            delivery.let_time_pass(customer, before, now)
 
     def add_truth(self, told: dict[str, Any], since: date, until: date) -> None:
         """Its rows after those of the platforms before it."""
-        reported, settled = referee.truth(self.customer, since, until)
-        told["reported"] += reported
-        told["settled"] += settled
+        for customer in self.customers:
+            reported, settled = referee.truth(customer, since, until)
+            told["reported"] += reported
+            told["settled"] += settled
 
     def ad_days(self) -> Iterator[AdDay]:
-        return referee.ad_days(self.customer)
+        return chain.from_iterable(map(referee.ad_days, self.customers))
 
     def objects(self) -> list[dict[str, Any]]:
-        return referee.objects(self.customer)
+        return [one for customer in self.customers for one in referee.objects(customer)]
 
     def check_fault(self, fault: Fault) -> None:
         misbehaviour.check_script(fault)

@@ -25,6 +25,7 @@ from sandbox.traffic import Dice
 
 MICROS = 1_000_000
 FIRST_ID = 20_000_000_000
+IDS_OF_A_CUSTOMER = 10**8
 MINIMUM_PER_DAY_USD = 1  # chosen: Google publishes no minimum for Search
 CHEAPEST_CLICK_THOUSAND_USD = 12.0  # our own figure: what a thousand impressions beside a search cost here
 
@@ -59,13 +60,16 @@ class Customer:
 
     name = "AdFlux sandbox"
 
-    def __init__(self, clock: Clock, currency: str, seed: int) -> None:
+    def __init__(self, clock: Clock, currency: str, seed: int, place: int = 0) -> None:
+        """`place`: which of those below the manager; the first is 0."""
         if currency not in CURRENCIES:
             raise ValueError(f"{currency} is not a currency of this sandbox: {', '.join(CURRENCIES)}")
         self.clock = clock
         self.currency = currency
         self.seed = seed
-        self.id = str(10**9 + int(secret(seed, "customer"), 16) % (9 * 10**9))
+        self.id = str(
+            10**9 + int(secret(seed, f"customer {place}" if place else "customer"), 16) % (9 * 10**9)
+        )
         self.manager_id = str(10**9 + int(secret(seed, "manager"), 16) % (9 * 10**9))
         self.status = "ENABLED"
         self.hec_agreement_required = False
@@ -73,7 +77,7 @@ class Customer:
         self.resources: dict[str, Resource] = {}
         self._index = Index()
         self._by_kind: dict[str, dict[str, Resource]] = defaultdict(dict)
-        self._last_id = FIRST_ID
+        self._last_id = FIRST_ID + place * IDS_OF_A_CUSTOMER
         self.ledger = Ledger()
         self.told: dict[
             tuple[str, date], tuple[int, int, Numbers]

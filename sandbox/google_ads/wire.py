@@ -59,19 +59,21 @@ class Method:
 
 
 def _mutate(platform: "GoogleAds", asked: Asked, fault: Fault | None) -> list[Pb]:
-    return [mutate(platform.customer, asked.request, asked.request_id, fault)]
+    return [mutate(platform.customer_of(asked.request.customer_id), asked.request, asked.request_id, fault)]
 
 
 def _search(platform: "GoogleAds", asked: Asked, fault: Fault | None) -> list[Pb]:  # noqa: ARG001
-    return [search(platform.customer, asked.request)]
+    return [search(platform.customer_of(asked.request.customer_id), asked.request)]
 
 
 def _search_stream(platform: "GoogleAds", asked: Asked, fault: Fault | None) -> list[Pb]:  # noqa: ARG001
-    return search_stream(platform.customer, asked.request, asked.request_id)
+    return search_stream(platform.customer_of(asked.request.customer_id), asked.request, asked.request_id)
 
 
 def _accessible(platform: "GoogleAds", asked: Asked, fault: Fault | None) -> list[Pb]:  # noqa: ARG001
-    return [ListAccessibleCustomersResponse.pb()(resource_names=[platform.customer.resource_name])]
+    return [
+        ListAccessibleCustomersResponse.pb()(resource_names=[one.resource_name for one in platform.customers])
+    ]
 
 
 METHODS = {

@@ -14,6 +14,7 @@ from sandbox.meta.kinds import AD, AD_SET, CAMPAIGN
 from sandbox.traffic import Dice, Outcome
 
 FIRST_ID = 120_200_000_000_000_000
+IDS_OF_AN_ACCOUNT = 10**9
 APPROVED = "APPROVED"
 PENDING = "PENDING"
 DISAPPROVED = "DISAPPROVED"
@@ -41,12 +42,14 @@ class Account:
     name = "AdFlux sandbox"
     page_name = "AdFlux sandbox page"
 
-    def __init__(self, clock: Clock, currency: str, seed: int, country: str) -> None:
+    def __init__(self, clock: Clock, currency: str, seed: int, country: str, place: int = 0) -> None:
+        """`place`: which of the accounts that share one page, one app and its token; the first is 0."""
         self.clock = clock
         self.currency = Currency(currency)
         self.country = country
         self.seed = seed
-        self.number = str(10**15 + self._digits("account") % 10**14)
+        self.number = str(10**15 + self._digits(f"account {place}" if place else "account") % 10**14)
+        self._first_id = FIRST_ID + place * IDS_OF_AN_ACCOUNT
         self.page_id = str(10**14 + self._digits("page") % 10**13)
         self.user_id = str(10**14 + self._digits("user") % 10**13)
         self.access_token = "SANDBOX" + self._secret("token") + self._secret("token, continued")
@@ -71,7 +74,7 @@ class Account:
 
     def add(self, kind: str, values: dict[str, Any], *, status: str = "ACTIVE", hidden: float = 0) -> Node:
         now = self.clock.now
-        node_id = str(FIRST_ID + len(self.nodes))
+        node_id = str(self._first_id + len(self.nodes))
         node = Node(node_id, kind, values, now, now, now + timedelta(seconds=hidden), status)
         self.nodes[node_id] = node
         self._by_kind[kind].append(node)

@@ -3,7 +3,7 @@
 import hmac
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any
@@ -24,10 +24,14 @@ LOG = logging.getLogger("sandbox.meta")
 
 
 class Graph:
-    def __init__(self, account: Account) -> None:
-        self.account = account
-        self.meter = Meter(account)
+    def __init__(self, accounts: Sequence[Account]) -> None:
+        self.account, self._accounts = accounts[0], accounts
+        self._meters = {account.id: Meter(account) for account in accounts}
         self._traces = 0
+
+    def set_tier(self, name: str) -> None:
+        for meter in self._meters.values():
+            meter.set_tier(name)
 
     def answer(self, request: Request) -> Reply:
         """The reply to anything but a batch."""
@@ -36,8 +40,8 @@ class Graph:
             if request.path == EXCHANGE:
                 return json_reply(exchange(self.account, request), headers=self._headers(request))
             self._check(request)
-            self.meter.charge(request.method, request.path)
-            return json_reply(route(self.account, _inside(request)), headers=self._headers(request))
+            self._meter(request).charge(request.method, request.path)
+            return json_reply(route(self._whose(request), _inside(request)), headers=self._headers(request))
         except GraphError as error:
             return self.refuse(request, error)
 
@@ -65,7 +69,16 @@ class Graph:
         return json_reply(error.payload(f"A{trace}"), error.status, headers)
 
     def _headers(self, request: Request, *, minutes: int | None = None) -> dict[str, str]:
-        return {"facebook-api-version": VERSION} | self.meter.headers(request.path, minutes=minutes)
+        return {"facebook-api-version": VERSION} | self._meter(request).headers(request.path, minutes=minutes)
+
+    def _whose(self, request: Request) -> Account:
+        """The account that is asked, by its own id or one of something in it."""
+        head = request.path.partition("/")[0]
+        asked = (one for one in self._accounts if one.id == head or one.find(head) is not None)
+        return next(asked, self.account)
+
+    def _meter(self, request: Request) -> Meter:
+        return self._meters[self._whose(request).id]
 
     def _check_version(self, request: Request) -> None:
         if request.version != VERSION:

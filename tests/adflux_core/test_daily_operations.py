@@ -1,4 +1,4 @@
-"""All processes together stay within the operations an account has in 24 hours."""
+"""All processes and accounts together stay within the operations a platform allows in 24 hours."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_what_does_not_fit_is_refused_with_the_time_when_it_will(database_url: s
 
 def test_a_platform_that_counts_otherwise_has_no_day(database_url: str) -> None:
     assert a_day(PlatformName.META) is None
-    assert operations_left(PlatformName.META, "act_1") is None
+    assert operations_left(PlatformName.META) is None
 
 
 def test_what_is_left_is_told(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,5 +72,5 @@ def test_what_is_left_is_told(database_url: str, monkeypatch: pytest.MonkeyPatch
     settings.cache_clear()
     room = SharedGovernor(PlatformName.GOOGLE_ADS, a_day=a_day(PlatformName.GOOGLE_ADS))
     room.ask("1", 8, writing=True)
-    assert operations_left(PlatformName.GOOGLE_ADS, "1") == 42
-    assert operations_left(PlatformName.GOOGLE_ADS, "2") == 50
+    room.ask("2", 2, writing=True)
+    assert operations_left(PlatformName.GOOGLE_ADS) == 40

@@ -1,4 +1,4 @@
-"""Twelve incidents, each injected for real: each is one right alert, and a month without any is silent."""
+"""Thirteen incidents, each injected for real: each is one right alert, and a month without any is silent."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ INCIDENTS: list[tuple[str, Deed, Deed]] = [
     ("schema", lambda house: house.schema("0001"), lambda house: house.schema(HEAD)),
     ("unreachable", House.fail_three_times, House.answer_again),
     ("stopped", House.stop, House.release),
+    ("broken", House.fail_twice, House.succeed),
 ]
 
 
@@ -53,7 +54,7 @@ def house(
             one.find_database()
 
 
-def test_a_clean_month_is_silent_and_each_of_twelve_incidents_is_one_alert(house: House) -> None:
+def test_a_clean_month_is_silent_and_each_of_thirteen_incidents_is_one_alert(house: House) -> None:
     for night in range(NIGHTS):
         house.night()
         assert house.look().open == 0, night
@@ -65,4 +66,4 @@ def test_a_clean_month_is_silent_and_each_of_twelve_incidents_is_one_alert(house
         mend(house)
         over = house.look()
         assert (over.told, over.open) == ([], 0), (kind, over)
-    assert len(house.hook.messages) == len(INCIDENTS) == 12
+    assert len(house.hook.messages) == len(INCIDENTS) == 13

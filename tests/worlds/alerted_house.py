@@ -7,6 +7,7 @@ from pathlib import Path
 
 from alert_receivers import Received
 from meta_publications import QUIESCENCE, objects, one_pass, opened, published
+from running_stack import eventually
 from sqlalchemy import text
 
 from adflux_core import database, heartbeat
@@ -55,6 +56,7 @@ class House:
         self.now = datetime.now(UTC)
         self.publication_id = published(posting_id)
         self.left_behind = ""
+        self.scheduled: list[str] = []
         self.ahead = timedelta()
 
     def look(self) -> Watched:
@@ -186,6 +188,28 @@ class House:
     def end_run(self) -> None:
         self._set_state("CRASHED")
         self.ahead = timedelta()
+
+    def fail_twice(self) -> None:
+        """Two runs of a schedule, made by Prefect's own scheduler."""
+        flow = self._prefect.post("flows/", {"name": "nightly"})["id"]
+        hourly = [{"schedule": {"interval": 3600}, "active": True}]
+        made = {
+            "name": "every-hour",
+            "flow_id": flow,
+            "entrypoint": "flows.nightly.nightly",
+            "schedules": hourly,
+        }
+        wanted = {"deployment_id": {"any_": [self._prefect.post("deployments/", made)["id"]]}}
+        asked = {"flow_runs": wanted, "sort": "EXPECTED_START_TIME_ASC", "limit": 3}
+        runs = eventually(lambda: len(found := self._prefect.post("flow_runs/filter", asked)) == 3 and found)
+        self.scheduled = [run["id"] for run in runs]
+        for run_id in self.scheduled[:2]:
+            self.left_behind = run_id
+            self._set_state("FAILED")
+
+    def succeed(self) -> None:
+        self.left_behind = self.scheduled[2]
+        self._set_state("COMPLETED")
 
     def _set_state(self, state: str) -> None:
         told = {"state": {"type": state}, "force": True}

@@ -28,7 +28,7 @@ def google_published(posting_id: int) -> int:
 def google_pass(publication_id: int, *, later: timedelta = timedelta()) -> Outcome:
     return converge(
         publication_id,
-        lambda name: opened(name, later=later),
+        lambda name, account_id: opened(name, account_id, later=later),
         quiescence=QUIESCENCE,
         now=lambda: datetime.now(UTC) + later,
     )

@@ -82,10 +82,13 @@ def ordered(count: int) -> list[int]:
     return order_publication(plan_id, "test")
 
 
-def opened(name: PlatformName, *, later: timedelta = timedelta()) -> AdPlatform:
+def opened(
+    name: PlatformName, account_id: str | None = None, *, later: timedelta = timedelta()
+) -> AdPlatform:
     """The platform as if `later` had passed for the account's governor, whose time only goes on."""
     ahead = max(later, timedelta()).total_seconds()
-    return open_platform(name, SharedGovernor(name, now=lambda: time.time() + ahead, a_day=a_day(name)))
+    governor = SharedGovernor(name, now=lambda: time.time() + ahead, a_day=a_day(name))
+    return open_platform(name, governor, account_id)
 
 
 def one_pass(publication_id: int, *, later: timedelta = timedelta()) -> Outcome:

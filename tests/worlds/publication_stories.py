@@ -47,7 +47,7 @@ def one_run(world: World) -> Outcome | None:
     try:
         return converge(
             1,
-            lambda _name: SimulatedPlatform(world),  # type: ignore[arg-type, return-value]
+            lambda _name, _account: SimulatedPlatform(world),  # type: ignore[arg-type, return-value]
             quiescence=quiescence,
             now=lambda: world.now,
             take=take,  # type: ignore[arg-type]

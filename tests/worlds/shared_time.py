@@ -29,5 +29,5 @@ class SharedTime:
             self._ahead += seconds
             self.waits.append(seconds)
 
-    def open_platform(self, name: PlatformName) -> AdPlatform:
-        return open_platform(name, SharedGovernor(name, now=self.now, wait=self.wait))
+    def open_platform(self, name: PlatformName, account_id: str | None = None) -> AdPlatform:
+        return open_platform(name, SharedGovernor(name, now=self.now, wait=self.wait), account_id)

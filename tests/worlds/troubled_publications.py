@@ -74,9 +74,9 @@ def script_of(*named: tuple[int, str]) -> dict[int, list[Trouble]]:
     return script
 
 
-def opened(name: PlatformName) -> AdPlatform:
+def opened(name: PlatformName, account_id: str | None = None) -> AdPlatform:
     """With room for every call: what a throttle does to the others is proven elsewhere."""
-    return open_platform(name, Unhurried())
+    return open_platform(name, Unhurried(), account_id)
 
 
 def one_pass(world: WatchedSandbox, publication_id: int) -> Outcome | None:

@@ -206,7 +206,7 @@ def test_another_account_is_not_written_to(
     monkeypatch.setenv("META_AD_ACCOUNT_ID", "act_1")
     settings.cache_clear()
     world.calls.clear()
-    with pytest.raises(ConfigurationError, match=r"set META_AD_ACCOUNT_ID"):
+    with pytest.raises(ConfigurationError, match=r"to META_AD_ACCOUNT_ID"):
         sync_audience(audience, TODAY)
     assert uploads(world) == []
 

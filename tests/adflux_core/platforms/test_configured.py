@@ -6,8 +6,15 @@ import pytest
 from unhurried import Unhurried
 
 from adflux_core.advertising import PlatformName
-from adflux_core.errors import ConfigurationError
-from adflux_core.platforms import REGISTRY, configured, open_platform
+from adflux_core.errors import ConfigurationError, InputError, UnknownAccountError
+from adflux_core.platforms import (
+    REGISTRY,
+    AccountKey,
+    chosen_account,
+    configured,
+    configured_accounts,
+    open_platform,
+)
 from adflux_core.settings import settings
 
 
@@ -65,3 +72,21 @@ def test_a_half_configured_google_says_what_is_missing(
     settings.cache_clear()
     with pytest.raises(ConfigurationError, match=missing):
         open_platform(PlatformName.GOOGLE_ADS, Unhurried())
+
+
+@pytest.mark.parametrize(
+    "written", ["123-456-7890,1234567891", " 1234567890 , 1234567891 ", "1234567890 1234567891,1234567890"]
+)
+def test_several_accounts_are_named_by_one_setting(written: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("META_AD_ACCOUNT_ID", "act_1")
+    monkeypatch.setenv("GOOGLE_ADS_CUSTOMER_ID", written)
+    settings.cache_clear()
+    ads = [AccountKey(PlatformName.GOOGLE_ADS, number) for number in ("1234567890", "1234567891")]
+    meta = AccountKey(PlatformName.META, "act_1")
+    assert configured_accounts() == [meta, *ads]
+    assert configured_accounts(account_id="123-456-7891") == ads[1:]
+    assert chosen_account(PlatformName.META) == meta
+    with pytest.raises(InputError, match="by --account, of 1234567890, 1234567891"):
+        chosen_account(PlatformName.GOOGLE_ADS)
+    with pytest.raises(UnknownAccountError, match="no ad account 7: add it to GOOGLE_ADS_CUSTOMER_ID"):
+        chosen_account(PlatformName.GOOGLE_ADS, "7")

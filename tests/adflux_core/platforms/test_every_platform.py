@@ -71,9 +71,10 @@ def posting(database_url: str) -> int:
     return open_posting()
 
 
-def opened(name: PlatformName, later: timedelta = timedelta()) -> AdPlatform:
+def opened(name: PlatformName, later: timedelta = timedelta(), account_id: str | None = None) -> AdPlatform:
     """The platform as if `later` had passed for its governor, too."""
-    return open_platform(name, SharedGovernor(name, now=lambda: time.time() + later.total_seconds()))
+    governor = SharedGovernor(name, now=lambda: time.time() + later.total_seconds())
+    return open_platform(name, governor, account_id)
 
 
 def planned(
@@ -102,7 +103,7 @@ def ordered(here: PlatformWorld, posting: int) -> int:
 def one_pass(publication_id: int, later: timedelta = timedelta()) -> Outcome:
     return converge(
         publication_id,
-        lambda name: opened(name, later),
+        lambda name, account_id: opened(name, later, account_id),
         quiescence=QUIESCENCE,
         now=lambda: datetime.now(UTC) + later,
     )

@@ -119,7 +119,8 @@ def test_the_batches_are_kept_and_parsed_again_to_the_same_rows(running: Sandbox
     before = stored()
 
     def again() -> Reparsed:
-        (done,) = reparse(opened(GOOGLE), receipt.slice_id, readings()[GOOGLE][receipt.slice_id])
+        (found,) = readings().values()
+        (done,) = reparse(opened(GOOGLE), receipt.slice_id, found[receipt.slice_id])
         assert (done.read, done.deleted, done.reason) == (receipt.read, 0, "")
         return done
 

@@ -355,10 +355,10 @@ def test_many_publications_at_once_all_run_within_the_operations_of_the_day(
     set_caps(opened(GOOGLE).account(), "test", campaign=most, day=most, month=most)
 
     def at_once() -> int:
-        before = operations_left(GOOGLE, google.google_ads_customer_id) or 0
+        before = operations_left(GOOGLE) or 0
         with ThreadPoolExecutor(16) as pool:
             assert {outcome.state for outcome in pool.map(google_pass, ordered)} == {"active"}
-        return before - (operations_left(GOOGLE, google.google_ads_customer_id) or 0)
+        return before - (operations_left(GOOGLE) or 0)
 
     published, looked_at = at_once(), at_once()
     # Fifteen objects and three switches each; then what all are looked at for together.
