@@ -56,8 +56,15 @@ def own_signals() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a running server, for the whole session."""
+    """The URL of a running server, for the whole session.
+
+    It does not wait for the disk: no test takes the machine's power away, and thousands make a database.
+    """
     with embedded_postgres(tmp_path_factory.mktemp("postgres")) as url:
+        with psycopg.connect(url, autocommit=True) as server:
+            for guard in ("fsync", "full_page_writes", "synchronous_commit"):
+                server.execute(f"ALTER SYSTEM SET {guard} = off")  # type: ignore[call-overload]
+            server.execute("SELECT pg_reload_conf()")
         yield url
 
 
@@ -81,7 +88,7 @@ def database_url(postgres: str, template: str, monkeypatch: pytest.MonkeyPatch) 
     """A fresh migrated database, set as ADFLUX_DATABASE_URL for the test."""
     name = f"test_{next(NUMBERS)}"
     with psycopg.connect(postgres, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")  # type: ignore[call-overload]
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")  # type: ignore[call-overload]
     url = make_url(postgres).set(database=name).render_as_string(hide_password=False)
     monkeypatch.setenv("ADFLUX_DATABASE_URL", url)
     settings.cache_clear()
@@ -122,7 +129,7 @@ def posting_id(database_url: str) -> int:
 def filled_template(postgres: str, template: str) -> str:
     """The name of a database that holds the sample, to copy from."""
     with psycopg.connect(postgres, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE template_filled TEMPLATE {template}")  # type: ignore[call-overload]
+        server.execute(f"CREATE DATABASE template_filled TEMPLATE {template} STRATEGY file_copy")  # type: ignore[call-overload]
     url = make_url(postgres).set(database="template_filled").render_as_string(hide_password=False)
     # Only what looks at pages needs it, and what it imports.
     from busy_agency import BOGOTA, fill_sample, keep_reports
@@ -145,7 +152,7 @@ def filled_url(postgres: str, filled_template: str, monkeypatch: pytest.MonkeyPa
     """A database of its own that holds the sample, set as ADFLUX_DATABASE_URL."""
     name = f"filled_{random.getrandbits(40):x}"
     with psycopg.connect(postgres, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name} TEMPLATE {filled_template}")  # type: ignore[call-overload]
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {filled_template} STRATEGY file_copy")  # type: ignore[call-overload]
     url = make_url(postgres).set(database=name).render_as_string(hide_password=False)
     monkeypatch.setenv("ADFLUX_DATABASE_URL", url)
     settings.cache_clear()
