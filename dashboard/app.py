@@ -73,7 +73,7 @@ def show_app() -> None:
     sections: dict[str, list[StreamlitPage]] = {}
     for screen in there:
         sections.setdefault(say(screen.section), []).append(page_of(screen, role))
-    page = st.navigation(sections)
+    page = st.navigation(sections, expanded=True)  # else Streamlit hides the last ones behind a click
     st.sidebar.segmented_control(
         say("Language"), list(LANGUAGES), format_func=LANGUAGES.__getitem__, key="language", required=True
     )

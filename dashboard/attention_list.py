@@ -12,7 +12,7 @@ from adflux_core.reports import AlertRow, Concern
 from dashboard import deeds, figures, naming, session
 from dashboard.campaign_table import open_campaign
 from dashboard.sheet import explain
-from dashboard.words import many, plain, say
+from dashboard.words import brief, many, plain, say
 
 AT_FIRST = 4
 # What the database cannot know of itself: only the watch sees it, so only its alert says so.
@@ -69,8 +69,8 @@ def name_of(concern: Concern) -> str:
     if concern.kind == "stopped" and not concern.subject:
         return f"**{say('Every account')}**"
     if not concern.platform:
-        return f"**{plain(concern.subject)}**"
-    return f"**{plain(concern.subject)}** · {naming.platform(concern.platform)}"
+        return f"**{plain(brief(concern.subject))}**"
+    return f"**{plain(brief(concern.subject))}** · {naming.platform(concern.platform)}"
 
 
 def taken_by(alert: AlertRow) -> str:

@@ -126,6 +126,16 @@ DEEDS = {
     "desire active": mark("Asked to run"),
     "desire paused": mark("Asked to pause"),
     "desire closed": mark("Asked to close"),
+    "posting closed": mark("Ended with its posting"),
+    "posting expired": mark("Ended with its posting"),
+    "is planned": mark("Found: not on the platform yet"),
+    "is doubtful": mark("Found: in doubt"),
+    "is paused": mark("Found: paused"),
+    "is active": mark("Found: running"),
+    "is closed": mark("Found: closed"),
+    "is differs": mark("Found: not as approved"),
+    "is drifted": mark("Found: changed outside"),
+    "is failed": mark("Found: refused"),
 }
 
 CHANGES = {

@@ -15,6 +15,8 @@ RUN_STATES = {
     "Scheduled": mark("Waiting its turn"),
     "Late": mark("Late: no worker has taken it"),
     "Pending": mark("Getting ready"),
+    "Submitting": mark("Getting ready"),
+    "InfrastructurePending": mark("Getting ready"),
     "Running": mark("Running"),
     "AwaitingRetry": mark("Waiting to try again"),
     "AwaitingConcurrencySlot": mark("Waiting for another run"),
@@ -33,7 +35,7 @@ COLOURS = {
     **dict.fromkeys(("Failed", "Crashed", "TimedOut"), "red"),
     **dict.fromkeys(("Late", "AwaitingRetry", "Retrying", "Cancelling", "Paused", "Suspended"), "orange"),
     **dict.fromkeys(("Completed", "Cached"), "green"),
-    **dict.fromkeys(("Pending", "Running"), "blue"),
+    **dict.fromkeys(("Pending", "Submitting", "InfrastructurePending", "Running"), "blue"),
 }
 
 

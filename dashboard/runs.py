@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import httpx
@@ -24,6 +25,7 @@ from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 from prefect.settings import PREFECT_CLIENT_MAX_RETRIES, get_current_settings, temporary_settings
 
 from adflux_core.errors import AdfluxError, ConfigurationError, InputError
+from adflux_core.settings import LOOPBACK
 
 PATIENCE = 5.0  # seconds; a person waits
 MOST_TASKS, LOG_LINES, RECENT = 60, 40, 15
@@ -238,6 +240,10 @@ def _address() -> str:
 def _client() -> Iterator[SyncPrefectClient]:
     secret = get_current_settings().api.auth_string
     address = _address()
+    how: dict[str, Any] = {"timeout": PATIENCE}
+    if urlsplit(address).hostname in LOOPBACK:
+        # One of the client's own would try three times over a second and a half, whom nobody answers here.
+        how["transport"] = httpx.HTTPTransport()
     try:
         # Prefect's own retries would hold the page for a minute; a person clicks again.
         with (
@@ -245,7 +251,7 @@ def _client() -> Iterator[SyncPrefectClient]:
             SyncPrefectClient(
                 address,
                 auth_string=secret.get_secret_value() if secret else None,
-                httpx_settings={"timeout": PATIENCE},
+                httpx_settings=how,
             ) as client,
         ):
             yield client

@@ -16,7 +16,7 @@ SETTINGS = {
     "ADFLUX_OIDC_METADATA_URL": mark("The login service; without it, whoever sits at this machine"),
     "ADFLUX_OIDC_CLIENT_ID": mark("What the login service calls AdFlux"),
     "ADFLUX_OIDC_CLIENT_SECRET": mark("The secret with it"),
-    "ADFLUX_COOKIE_SECRET": mark("Signs the sessions; without it `adflux up` keeps one of its own"),
+    "ADFLUX_COOKIE_SECRET": mark("Signs the sessions; without it AdFlux keeps one of its own"),
     "ADFLUX_SESSION_HOURS": mark("Hours that a login lasts"),
     "ADFLUX_TRUTH_URL": mark("The pretended world's own truth; only a demo has it"),
     "ADFLUX_KEPT_PAGES_DAYS": mark("Days that the platforms' replies with numbers are kept"),
@@ -56,10 +56,6 @@ CHECKS = {
         ),
     ),
     "clock": (mark("Clock"), mark("Set the machine's clock: schedules and windows depend on it.")),
-    "prefect": (
-        mark("Prefect server"),
-        mark("`adflux up` starts a server; without one each command brings its own."),
-    ),
     "numbers": (
         mark("Numbers"),
         mark("See Data health; what is scheduled runs as long as `adflux up` does."),

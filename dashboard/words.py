@@ -18,6 +18,8 @@ LOCALES = {"es": Locale("es", "CO"), "en": Locale("en", "US")}
 HOME = "es"
 CATALOGUES = Path(__file__).parent / "locale"
 
+LONGEST_TITLE = 120
+
 _spoken: ContextVar[str | None] = ContextVar("_spoken", default=None)
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~:$&])")
 
@@ -69,6 +71,12 @@ def mark(text: str) -> str:
 def plain(text: str | None) -> str:
     """Somebody else's words, safe inside Markdown: they stay text, never a picture, link or formula."""
     return _MARKUP.sub(r"\\\1", " ".join((text or "").split()))
+
+
+def brief(text: str | None) -> str:
+    """Somebody else's title in one line: whatever a feed brings, the page around it stays usable."""
+    line = " ".join((text or "").split())
+    return line if len(line) <= LONGEST_TITLE else f"{line[: LONGEST_TITLE - 1].rstrip()}…"
 
 
 @cache

@@ -20,8 +20,8 @@ def rename_segment(
     description_en: str,
     user: str,
 ) -> None:
-    """Write the names and descriptions. Raises InputError on an unknown segment or an empty or long text,
-    RefusedError on a name that another living segment has.
+    """Write the names and descriptions; the same again changes nothing. Raises InputError on an unknown
+    segment or an empty or long text, RefusedError on a name that another living segment has.
     """
     given = {
         "name_es": name_es,
@@ -45,11 +45,17 @@ def rename_segment(
         changed = connected.execute(
             text("""UPDATE adflux.segment SET name_es = :name_es, name_en = :name_en,
                         description_es = :description_es, description_en = :description_en, renamed_by = :user
-                    WHERE id = :id"""),
+                    WHERE id = :id AND (renamed_by, name_es, name_en, description_es, description_en)
+                        IS DISTINCT FROM (:user, :name_es, :name_en, :description_es, :description_en)"""),
             {"id": segment_id, "user": user, **told},
         )
         if not changed.rowcount:
-            raise InputError(f"segment {segment_id} does not exist: see `adflux list segments`")
+            there = connected.execute(
+                text("SELECT id FROM adflux.segment WHERE id = :id"), {"id": segment_id}
+            ).first()
+            if there is None:
+                raise InputError(f"segment {segment_id} does not exist: see `adflux list segments`")
+            return
         connected.execute(
             insert(Audit).values(
                 actor=user,

@@ -14,7 +14,7 @@ from dashboard import application_words, charts, figures, naming
 from dashboard.reads import ask
 from dashboard.sheet import part, sheet
 from dashboard.tables import Column, table
-from dashboard.words import language, mark, plain, say
+from dashboard.words import brief, language, mark, plain, say
 
 SEEN = mark("By what your selection system saw.")
 CLAIMED = mark("By what the platform claims.")
@@ -231,7 +231,7 @@ def segment_name(row: ApplicationCosts) -> str:
 
 
 def show_ads(campaign: ApplicationCosts, currency: str) -> None:
-    st.markdown(f"**{plain(campaign.title)}** · {naming.platform(str(campaign.platform))}")
+    st.markdown(f"**{plain(brief(campaign.title))}** · {naming.platform(str(campaign.platform))}")
     ads = ask(reports.ad_costs, campaign.publication_id or 0)
     if not ads:
         st.info(say("Its ad is not on the platform yet."))

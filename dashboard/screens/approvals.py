@@ -15,7 +15,7 @@ from dashboard.reads import ask
 from dashboard.session import SessionEndedError
 from dashboard.sheet import explain, sheet
 from dashboard.tables import Column, table
-from dashboard.words import many, mark, plain, say
+from dashboard.words import brief, many, mark, plain, say
 
 DECISIONS = {"approved": mark("Approved"), "refused": mark("Refused")}
 
@@ -41,7 +41,7 @@ def choose(waiting: Sequence[PlanRow]) -> int:
 
 
 def title(row: PlanRow) -> str:
-    return f"{row.id} · {row.titles} · {figures.money(row.most, row.currency)} · {row.author}"
+    return f"{row.id} · {brief(row.titles)} · {figures.money(row.most, row.currency)} · {row.author}"
 
 
 def show_plan(rows: Sequence[PlanRow]) -> None:
@@ -117,7 +117,7 @@ def tell_decision() -> None:
 def show_item(item: PlannedItem) -> None:
     plan = item.plan
     with st.container(border=True):
-        st.subheader(plain(item.title), anchor=False)
+        st.subheader(plain(brief(item.title)), anchor=False)
         st.markdown(
             f"{naming.platform(plan.platform)} · {plain(plan.account_id)} · "
             f"**{figures.money(item.most, plan.budget.currency)}** · "

@@ -17,7 +17,7 @@ from dashboard.reads import ask
 from dashboard.sheet import sheet
 from dashboard.sources import show_source
 from dashboard.tables import Column, table
-from dashboard.words import plain, say
+from dashboard.words import brief, plain, say
 
 EM_SPACE = "\u2003"
 
@@ -54,11 +54,12 @@ def choose(campaigns: Sequence[Campaign]) -> Campaign | None:
 
 def title(campaign: Campaign) -> str:
     where = " · ".join(filter(None, [campaign.company, campaign.place, naming.platform(campaign.platform)]))
-    return f"{campaign.title} · {where} · {naming.state(campaign.state)} ({campaign.publication_id})"
+    named = f"{brief(campaign.title)} · {brief(where)}"
+    return f"{named} · {naming.state(campaign.state)} ({campaign.publication_id})"
 
 
 def show_campaign(campaign: Campaign, detail: PublicationDetail) -> None:
-    st.subheader(plain(campaign.title), anchor=False)
+    st.subheader(plain(brief(campaign.title)), anchor=False)
     st.markdown(f"{naming.badge(campaign.state)} {naming.meaning(campaign.state)}")
     if campaign.disapproved:
         st.markdown(f"{naming.badge('disapproved')} {naming.meaning('disapproved')}")

@@ -16,7 +16,7 @@ from dashboard import deeds, figures, naming, session
 from dashboard.reads import ask
 from dashboard.session import SessionEndedError
 from dashboard.sheet import explain, sheet
-from dashboard.words import language, many, mark, plain, say
+from dashboard.words import brief, language, many, mark, plain, say
 
 SOURCES = {
     "gemini/1": mark("Written by the model"),
@@ -63,7 +63,7 @@ def show_creatives() -> None:
 def choose(written: list[WrittenFor]) -> tuple[WrittenFor, str]:
     which, spoken = st.columns([2, 1])
     posting = which.selectbox(
-        say("Posting"), written, format_func=lambda one: f"{one.id} · {one.title[:80]}", key="written-for"
+        say("Posting"), written, format_func=lambda one: f"{one.id} · {brief(one.title)}", key="written-for"
     )
     asked = spoken.selectbox(
         say("Language of the ad"), list(SPOKEN), format_func=lambda code: say(SPOKEN[code]), key="ad-language"
@@ -107,7 +107,7 @@ def show_platform(rows: list[CreativeRow]) -> None:
 
 
 def show_feed_ad(row: CreativeRow, words: Words) -> None:
-    st.markdown(f"**{plain(row.company or row.title)}**")
+    st.markdown(f"**{plain(brief(row.company or row.title))}**")
     st.text(words.primary_text)
     shown = (
         ask(reports.creative_image, row.image_hash)

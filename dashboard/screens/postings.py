@@ -13,8 +13,9 @@ from dashboard import figures, naming
 from dashboard.reads import ask
 from dashboard.sheet import part, sheet
 from dashboard.tables import Column, table
-from dashboard.words import language, many, mark, plain, say
+from dashboard.words import brief, language, many, mark, plain, say
 
+LONG, TALLEST = 2_000, 480  # a longer description, in characters, scrolls within so many pixels
 STATUSES = {"open": mark("Open"), "closed": mark("Closed")}
 LANGUAGE_NAMES = {"es": mark("Spanish"), "en": mark("English")}
 A_PAGE = 25
@@ -119,16 +120,18 @@ def columns() -> list[Column]:
 
 def show_posting(posting: PostingDetail, row: PostingRow) -> None:
     with st.container(border=True):
-        st.subheader(plain(posting.title), anchor=False)
-        st.caption(" · ".join(plain(part) for part in (posting.company, posting.place) if part))
+        st.subheader(plain(brief(posting.title)), anchor=False)
+        st.caption(" · ".join(plain(brief(part)) for part in (posting.company, posting.place) if part))
         facts, description = st.columns([2, 3])
         with facts:
             for label, value in facts_of(posting, row):
-                st.markdown(f"**{label}**  \n{plain(value) or figures.UNKNOWN}")
+                st.markdown(f"**{label}**  \n{plain(brief(value)) or figures.UNKNOWN}")
             show_concerns(posting.id)
         with description:
             st.markdown(f"**{say('Description')}**")
-            st.text(posting.description or figures.UNKNOWN)
+            told = posting.description or figures.UNKNOWN
+            with st.container(height=TALLEST if len(told) > LONG else "content", border=False):
+                st.text(told)
             if posting.apply_url and posting.apply_url.startswith(("https://", "http://")):
                 st.link_button(say("Apply page"), posting.apply_url)
 
@@ -139,8 +142,8 @@ def show_concerns(posting_id: int) -> None:
     if concerns:
         st.markdown(f"**{say('To mend before advertising')}**")
     for concern in concerns:
-        instead = f" → “{plain(concern.suggestion)}”" if concern.suggestion else ""
-        detail = f": {plain(concern.detail)}" if concern.detail else ""
+        instead = f" → “{plain(brief(concern.suggestion))}”" if concern.suggestion else ""
+        detail = f": {plain(brief(concern.detail))}" if concern.detail else ""
         st.markdown(f"- {concern.says}{detail}{instead}")
 
 

@@ -29,7 +29,6 @@ def show_settings_and_doctor() -> None:
     ):
         examined = ask(reports.examination)
         show_doctor(examined)
-        show_prefect()
         show_accounts(ask(reports.caps))
         if examined is not None:
             show_settings(examined.settings)
@@ -48,8 +47,11 @@ def show_doctor(examined: Examined | None) -> None:
                 ago=figures.ago(examined.examined_at),
             )
         )
-        for check in sorted(examined.checks, key=lambda one: bool(one["ok"])):
+        # Prefect itself is asked below: whether it answered the worker then says less.
+        checks = [one for one in examined.checks if one["name"] != "prefect"]
+        for check in sorted(checks, key=lambda one: bool(one["ok"])):
             show_check(check)
+    show_prefect()
     show_examining(examined)
 
 
@@ -126,19 +128,19 @@ def show_accounts(caps: Sequence[CapRow]) -> None:
         return
 
     def money(name: str) -> Any:
-        return lambda row: figures.money(getattr(row, name), row.currency)
+        return lambda row: figures.money(getattr(row, name), row.currency).removeprefix(row.currency).strip()
 
     table(
         caps,
         [
-            Column(say("Account"), lambda row: row.name or row.account_id, width=200),
-            Column(say("Platform"), lambda row: naming.platform(row.platform)),
-            Column(say("Currency"), lambda row: row.currency, width=80),
-            Column(say("Time zone"), lambda row: row.time_zone, width=130),
-            Column(say("A campaign"), money("campaign"), width=130),
-            Column(say("A day"), money("day"), width=130),
-            Column(say("A month"), money("month"), width=130),
-            Column(say("Second person above"), money("second_person"), width=160),
+            Column(say("Account"), lambda row: row.name or row.account_id, width=130),
+            Column(say("Platform"), lambda row: naming.platform(row.platform), width=90),
+            Column(say("Currency"), lambda row: row.currency, width=70),
+            Column(say("Time zone"), lambda row: row.time_zone, width=120),
+            Column(say("A campaign"), money("campaign"), width=100),
+            Column(say("A day"), money("day"), width=90),
+            Column(say("A month"), money("month"), width=100),
+            Column(say("Second person above"), money("second_person"), width=150),
             Column(say("Set by"), lambda row: row.set_by, width=110),
             Column(say("Read at"), lambda row: row.read_at, figures.moment, width=150),
         ],
@@ -148,13 +150,13 @@ def show_accounts(caps: Sequence[CapRow]) -> None:
 
 
 def show_settings(settings: Sequence[Mapping[str, Any]]) -> None:
-    st.subheader(say("Settings"), anchor=False)
+    st.subheader(say("What is set"), anchor=False)
     table(
         settings,
         [
-            Column(say("What for"), lambda row: say(SETTINGS[row["name"]]), width=420),
-            Column(say("Value"), value_of, width=260),
-            Column(say("Setting"), lambda row: row["name"], width=330),
+            Column(say("What for"), lambda row: say(SETTINGS[row["name"]]), width=380),
+            Column(say("Value"), value_of, width=200),
+            Column(say("Setting"), lambda row: row["name"], width=260),
         ],
         key="settings",
     )
@@ -166,12 +168,13 @@ def value_of(row: Mapping[str, Any]) -> str:
         return say("Set") if row["given"] else say("Not set")
     if row["value"] is None:
         return say("Not set")
-    return str(row["value"]) if row["given"] else say("{value} (as it comes)", value=row["value"])
+    value = {"True": say("Yes"), "False": say("No")}.get(row["value"], row["value"])
+    return str(value) if row["given"] else say("{value} (as it comes)", value=value)
 
 
 def show_versions(versions: Mapping[str, str]) -> None:
     st.subheader(say("Versions"), anchor=False)
-    st.markdown(" · ".join(f"{plain(name)} **{plain(number)}**" for name, number in versions.items()))
+    st.markdown(" · ".join(f"{plain(name)} **{plain(number)}**" for name, number in sorted(versions.items())))
 
 
 show_settings_and_doctor()

@@ -81,6 +81,12 @@ ANOTHER_PLATFORM = (
         FROM adflux.metrics_slice AS slice, generate_series(since, until, interval '1 day') AS day
         WHERE platform = 'google_ads'
     """,
+    # What a feed may bring into a title: text on every page, loaded by none, and no wider than the page.
+    """
+        UPDATE adflux.posting SET title = '<img src=https://elsewhere.example/a.png>'
+            || ' ![b](https://elsewhere.example/b.png) **c** ' || repeat('larguísima', 990)
+        WHERE id = (SELECT posting_id FROM adflux.publication WHERE state = 'differs')
+    """,
     "UPDATE adflux.metrics_slice SET run_id = '5c3c9e0e-8f6f-4b0e-9b1e-2f1f2f0f7a11'",
 )
 FACTS = {
@@ -88,6 +94,7 @@ FACTS = {
     "en": ("Window:", "Currency:", "Days read:", "Read between:"),
 }
 RECEIPT = {"es": "Recibo", "en": "Receipt"}
+FITS = "(([at]) => at.scrollWidth <= at.clientWidth)(document.querySelectorAll('[data-testid=stMain]'))"
 ROW_MARK, HEAD, ROW = 16, 36, 35  # pixels: where a table's row is chosen, how high its head and a row are
 
 
@@ -151,6 +158,7 @@ def test_every_page_is_whole_for_everybody_quiet_and_keeps_to_this_machine(
                     seen.go(title)
                 expect(seen.page.get_by_text(words).first).to_be_visible(timeout=30_000)
                 expect(seen.page.get_by_test_id("stException")).to_have_count(0)
+                assert seen.page.evaluate(FITS), title
                 seen.picture(tmp_path / f"{language}-{look}-{title}.png")
                 if look != "phone":
                     assert hurdles(seen.page) == [], f"{title} in {language}, {look}"

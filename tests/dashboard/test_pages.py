@@ -19,7 +19,7 @@ from dashboard.words import LANGUAGES, catalogue
 
 FROM_DATABASE = (
     *("overview", "postings", "creatives", "campaigns", "applications"),
-    *("data_health", "reports", "segments", "settings"),
+    *("data_health", "reports", "segments", "settings", "approvals", "people"),
 )
 NAMES = (*FROM_DATABASE, "start_and_follow")
 NOWHERE = "http://127.0.0.1:9/api"
@@ -39,7 +39,7 @@ def fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_an_empty_database_is_an_invitation(database_url: str, page: str, language: str) -> None:
     at = opened(page, language)
     assert not at.exception
-    assert at.info
+    assert at.info or page == "people"  # who is there is at least whoever sits at this machine
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

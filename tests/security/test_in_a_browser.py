@@ -79,15 +79,25 @@ def test_a_viewer_looks_and_an_approver_decides(
     said = re.compile(f"Plan {plan}: aprobado por approver@example.com")
     expect(approver.page.get_by_text(said)).to_be_visible(timeout=120_000)
     approver.picture(tmp_path / "approved.png")
+    approver.go("Campañas")
+    approver.page.get_by_role("button", name="Pausar", exact=True).click()
+    sure = approver.page.get_by_role("button", name="Sí, pausarla")
+    expect(sure).to_be_visible(timeout=120_000)
+    approver.picture(tmp_path / "pause.png")
+    sure.dblclick()
+    # No Prefect runs beside this dashboard: the wish is kept, and the page says what is left to do.
+    expect(approver.page.get_by_text("Pidió pausarla: approver@example.com")).to_be_visible(timeout=120_000)
+    expect(approver.page.get_by_text("Prefect no responde")).to_be_visible()
+    approver.picture(tmp_path / "paused.png")
     assert (approver.outside, approver.complaints) == ([], [])
     approver.page.get_by_role("button", name="Salir").click()
     expect(approver.page.get_by_role("heading", name="Entra a AdFlux")).to_be_visible(timeout=120_000)
     approver.page.close()
     with psycopg.connect(peopled_url) as connected:
         lines = connected.execute(
-            "SELECT count(*) FROM adflux.audit WHERE action = 'approve' AND actor = 'approver@example.com'"
-        ).fetchone()
-    assert lines == (1,)
+            "SELECT action FROM adflux.audit WHERE actor = 'approver@example.com' ORDER BY id"
+        ).fetchall()
+    assert lines == [("approve",), ("desire paused",)]
 
 
 def test_an_admin_sees_people_and_a_stranger_one_page(

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import ast
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from contextvars import ContextVar, copy_context
+from datetime import UTC, datetime
 from pathlib import Path
+from threading import Barrier
 from uuid import uuid4
 
 import pytest
-from deed_doings import DOINGS, LOOKS
+from deed_doings import LOOKS, READY
 from psycopg import errors as refusals
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
@@ -15,7 +20,7 @@ from sqlalchemy.exc import ProgrammingError
 import dashboard
 from adflux_core import access, database
 from adflux_core.access import LOCAL, NEEDS, Role
-from adflux_core.errors import InputError, NotAllowedError, RefusedError
+from adflux_core.errors import AdfluxError, InputError, NotAllowedError, RefusedError
 from dashboard import deeds, runs, session
 from deployments.house_map import ROOT
 from deployments.prefect_yaml import read_deployments
@@ -53,7 +58,7 @@ def lines_of(account: str) -> list[tuple[str, dict[str, object]]]:
 
 
 def test_every_deed_is_tried_here() -> None:
-    assert set(DOINGS) == set(NEEDS) - set(LOOKS)
+    assert set(READY) == set(NEEDS) - set(LOOKS)
 
 
 def test_every_flow_that_can_be_started_needs_a_role() -> None:
@@ -62,20 +67,21 @@ def test_every_flow_that_can_be_started_needs_a_role() -> None:
     assert starts == {deed for deed in NEEDS if deed.startswith("start ")}
 
 
-@pytest.mark.parametrize("deed", DOINGS)
+@pytest.mark.parametrize("deed", READY)
 def test_a_deed_is_done_by_those_who_may_and_refused_to_all_others(somebody: str, deed: str) -> None:
     for role in WHO:
         if role is not None:
             access.grant(somebody, role, "test")
+        act = READY[deed]()
         before = lines_of(somebody)
         if role is not None and role.reaches(NEEDS[deed]):
-            DOINGS[deed]()
+            act()
             added = [action for action, _ in lines_of(somebody)[len(before) :]]
             assert added
             assert "not allowed" not in added
         else:
             with pytest.raises(NotAllowedError):
-                DOINGS[deed]()
+                act()
             assert lines_of(somebody)[len(before) :] == [("not allowed", {"deed": deed, "role": role})]
         if role is not None:
             access.grant("other@example.com", Role.ADMIN, "test")
@@ -100,12 +106,62 @@ def test_a_deed_that_nobody_named_is_refused_to_all(somebody: str, role: Role | 
 
 def test_a_role_revoked_in_the_middle_of_a_session_is_refused_at_once(somebody: str) -> None:
     access.grant(somebody, Role.APPROVER, "test")
-    DOINGS["withdraw creative"]()
+    READY["withdraw creative"]()()
     assert session.may("approve creative")
+    act = READY["approve creative"]()
     access.revoke(somebody, "test")
     with pytest.raises(NotAllowedError) as refused:
-        DOINGS["approve creative"]()
+        act()
     assert (refused.value.role, refused.value.needs) == ("", "approver")
+
+
+def test_the_second_click_of_two_leaves_no_second_line(somebody: str) -> None:
+    access.grant(somebody, Role.ADMIN, "test")
+    twice = []
+    for deed in READY:
+        act = READY[deed]()
+        before = lines_of(somebody)
+        act()
+        once = lines_of(somebody)
+        assert once != before
+        with suppress(AdfluxError):  # such as: this person has no role any more
+            act()
+        twice += [deed] if lines_of(somebody) != once else []
+    assert twice == []
+
+
+def test_after_the_login_is_over_no_deed_is_done(somebody: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    access.grant(somebody, Role.ADMIN, "test")
+    said = {session.ACCOUNT: somebody, session.UNTIL: datetime.now(UTC).isoformat()}
+    monkeypatch.setattr(session, "told", lambda name: said.get(name, ""))
+    for deed in READY:
+        act = READY[deed]()
+        with pytest.raises(session.SessionEndedError):
+            act()
+    assert lines_of(somebody) == []
+
+
+@pytest.mark.parametrize("deed", ["approve plan", "pause campaign", "acknowledge alert"])
+def test_of_two_people_at_the_same_moment_one_does_it(
+    somebody: str, monkeypatch: pytest.MonkeyPatch, deed: str
+) -> None:
+    people = {f"{name}@example.com" for name in ("luz", "ana")}
+    for account in people:
+        access.grant(account, Role.APPROVER, "test")
+    act, both = READY[deed](), Barrier(2)
+    here = ContextVar("here", default="")
+    monkeypatch.setattr(session, "told", lambda name: here.get() if name == session.ACCOUNT else "")
+
+    def click(account: str) -> None:
+        here.set(account)
+        both.wait(30)
+        act()
+
+    with ThreadPoolExecutor(2) as pool:
+        ended = [pool.submit(copy_context().run, click, account) for account in sorted(people)]
+    lines = [line for account in people for line in lines_of(account)]
+    assert len(lines) == 1
+    assert [one.exception() for one in ended] == [None, None]
 
 
 def test_pressing_start_twice_is_one_line_of_the_audit(somebody: str) -> None:

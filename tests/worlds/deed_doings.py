@@ -1,9 +1,10 @@
-"""Each deed of the dashboard, done once on the sample, and what tells that it was done."""
+"""Each deed of the dashboard, made ready on the sample: what is then one click, or several."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping
+from functools import partial
 from io import BytesIO
 from uuid import UUID
 
@@ -16,28 +17,30 @@ from adflux_core.creative.words import Words
 from dashboard import deeds
 from dashboard.runs import Deployment
 
+Act = Callable[[], object]
+
 NUMBERS = itertools.count()
 STARTS = [deed for deed in NEEDS if deed.startswith("start ")]
 LOOKS = [deed for deed in NEEDS if deed.startswith("look")]
 
 
-def start(deed: str) -> None:
-    flow = deed.removeprefix("start ")
+def start(deed: str) -> Act:
+    flow, key = deed.removeprefix("start "), f"dashboard-{next(NUMBERS)}"
     one = Deployment(UUID(int=1), flow, "on-demand", "", {}, {}, paused=False)
-    deeds.start(one, {}, f"dashboard-{next(NUMBERS)}")
+    return lambda: deeds.start(one, {}, key)
 
 
-def picture() -> bytes:
+def choose_image() -> Act:
     written = BytesIO()
     Image.new("RGB", (1080, 1080), (next(NUMBERS), 57, 84)).save(written, "PNG")
-    return written.getvalue()
+    return lambda: deeds.choose_image(1, written.getvalue())
 
 
-def edit() -> None:
+def edit() -> Act:
     words = Words.model_validate(_one("SELECT words FROM adflux.creative_text WHERE id = 1"))
     there = _one("SELECT count(*) FROM adflux.creative_text WHERE posting_id = 1")
     said = ("Bogotá.", "Colombia.", "Bogotá, Colombia.")[int(str(there)) % 3]
-    deeds.edit_creative(1, words.model_copy(update={"description": said}))
+    return lambda: deeds.edit_creative(1, words.model_copy(update={"description": said}))
 
 
 def _one(sql: str) -> object:
@@ -50,18 +53,26 @@ def _run(sql: str) -> None:
         connected.execute(text(sql))
 
 
-def approve_plan() -> None:
-    deeds.approve_plan(int(str(_one(NEW_PLAN))))
+def approve_plan() -> Act:
+    plan = int(str(_one(NEW_PLAN)))
+    return lambda: deeds.approve_plan(plan)
 
 
-def acknowledge() -> None:
+def refuse_plan() -> Act:
+    plan = int(str(_one(NEW_PLAN)))
+    return lambda: deeds.refuse_plan(plan, "Too dear.")
+
+
+def acknowledge() -> Act:
     _run("UPDATE adflux.alert SET ended_at = now()")
-    deeds.acknowledge_alert(int(str(_one(NEW_ALERT))))
+    alert = int(str(_one(NEW_ALERT)))
+    return lambda: deeds.acknowledge_alert(alert)
 
 
-def of_campaign(deed: str) -> None:
+def of_campaign(deed: str) -> Act:
     _run("UPDATE adflux.publication SET desired_state = 'active' WHERE id = 1")
-    deeds.ask_of_campaign(deed, 1, newest_wish(1))
+    seen = newest_wish(1)
+    return lambda: deeds.ask_of_campaign(deed, 1, seen)
 
 
 def newest_wish(publication_id: int) -> int:
@@ -70,25 +81,31 @@ def newest_wish(publication_id: int) -> int:
     return max((line.id for line in audit if line.action in deeds.WISHES), default=0)
 
 
-def revoke() -> None:
+def grant() -> Act:
+    account = f"new{next(NUMBERS)}@example.com"
+    return lambda: deeds.grant_role(account, Role.VIEWER)
+
+
+def revoke() -> Act:
     _run("""INSERT INTO adflux.person (account, role, granted_by) VALUES ('gone@example.com', 'viewer', 'x')
             ON CONFLICT (account) DO UPDATE SET active = true""")
-    deeds.revoke_role("gone@example.com")
+    return lambda: deeds.revoke_role("gone@example.com")
 
 
-def rename() -> None:
-    texts = {"name_es": "Bodega", "name_en": "Store", "description_es": "Uno", "description_en": "One"}
-    deeds.rename_segment(1, texts)
+def rename() -> Act:
+    texts = {"name_es": "Bodega", "name_en": f"Store {next(NUMBERS)}"}
+    texts |= {"description_es": "Uno", "description_en": "One"}
+    return lambda: deeds.rename_segment(1, texts)
 
 
-def approve_creative() -> None:
+def approve_creative() -> Act:
     _run("UPDATE adflux.creative_text SET approved_by = NULL, approved_at = NULL WHERE id = 1")
-    deeds.approve_creative(1)
+    return lambda: deeds.approve_creative(1)
 
 
-def withdraw_creative() -> None:
+def withdraw_creative() -> Act:
     _run("UPDATE adflux.creative_text SET approved_by = 'luz', approved_at = now() WHERE id = 1")
-    deeds.withdraw_creative(1)
+    return lambda: deeds.withdraw_creative(1)
 
 
 NEW_PLAN = """
@@ -111,17 +128,17 @@ NEW_ALERT = """
     VALUES ('gap', 'meta', '', '', now(), now()) RETURNING id
 """
 # A deed that is not here, or one here that needs no role, fails the test of the matrix.
-DOINGS: Mapping[str, Callable[[], object]] = {
-    **{deed: (lambda deed=deed: start(deed)) for deed in STARTS},  # type: ignore[misc]
-    **{deed: (lambda deed=deed: of_campaign(deed)) for deed in deeds.WANTED},  # type: ignore[misc]
+READY: Mapping[str, Callable[[], Act]] = {
+    **{deed: partial(start, deed) for deed in STARTS},
+    **{deed: partial(of_campaign, deed) for deed in deeds.WANTED},
     "approve plan": approve_plan,
-    "refuse plan": lambda: deeds.refuse_plan(int(str(_one(NEW_PLAN))), "Too dear."),
+    "refuse plan": refuse_plan,
     "edit creative": edit,
-    "choose image": lambda: deeds.choose_image(1, picture()),
+    "choose image": choose_image,
     "approve creative": approve_creative,
     "withdraw creative": withdraw_creative,
     "rename segment": rename,
     "acknowledge alert": acknowledge,
-    "grant role": lambda: deeds.grant_role(f"new{next(NUMBERS)}@example.com", Role.VIEWER),
+    "grant role": grant,
     "revoke role": revoke,
 }
