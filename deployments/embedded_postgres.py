@@ -19,13 +19,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import psycopg
 
 from adflux_core.errors import ConfigurationError, DatabaseUnavailableError
 
 SUPERUSER = "adflux"
+STATUS = 7  # the line of postmaster.pid that says how it does
 # PostgreSQL refuses to run as root. Debian always has this user; the capability lets it reach
 # binaries and a data folder below a private /root without opening that to anyone else.
 UNPRIVILEGED = "nobody"
@@ -60,6 +61,32 @@ def embedded_postgres(home: Path) -> Iterator[str]:
                 _stop_if_last(folder, users.fileno())
 
 
+def is_up(home: Path) -> bool:
+    """Whether the server runs and takes connections, by its own note: cheap enough to ask all the time."""
+    try:
+        lines = (home / "postgres" / "data" / "postmaster.pid").read_text().splitlines()
+        os.kill(int(lines[0]), 0)
+    except PermissionError:
+        pass  # it lives, and is somebody else's
+    except (OSError, IndexError, ValueError):
+        return False
+    return len(lines) > STATUS and lines[STATUS].strip() == "ready"
+
+
+def start_again(home: Path, url: str) -> None:
+    """Bring the server back where it was, whoever ended it: its users hold on to that address.
+
+    Raises DatabaseUnavailableError when it does not come.
+    """
+    folder = home / "postgres"
+    with _alone(folder):
+        if is_up(home):
+            return
+        # Told to stop by SIGTERM, it would wait for its last user, and takes nobody new meanwhile.
+        _run("pg_ctl", "stop", "-D", str(folder / "data"), "-m", "fast", "-w", "-t", "60", check=False)
+        _start(folder, urlsplit(url).port)
+
+
 def remove_postgres(home: Path) -> None:
     """Delete the server's folder and all it holds, unless somebody is using it."""
     folder = home / "postgres"
@@ -91,7 +118,7 @@ def _stop_if_last(folder: Path, users: int) -> None:
     _run("pg_ctl", "stop", "-D", str(folder / "data"), "-m", "fast", "-w", "-t", "60", check=False)
 
 
-def _start(folder: Path) -> str:
+def _start(folder: Path, port: int | None = None) -> str:
     data = folder / "data"
     if not (data / "PG_VERSION").exists():
         _initialise(folder)
@@ -100,21 +127,20 @@ def _start(folder: Path) -> str:
     if url is not None:
         return url
     (data / "postmaster.pid").unlink(missing_ok=True)
-    port = _free_port()
     log = folder / "log"
     log.touch()
     _hand_over(log)
     # The first start after a kill can fail while the kernel still frees the old shared memory.
     for _ in range(3):
+        there = port or _free_port()
         started = _run(
             *("pg_ctl", "start", "-D", str(data), "-l", str(log), "-w", "-t", "60"),
-            *("-o", f"{OPTIONS} -p {port}"),
+            *("-o", f"{OPTIONS} -p {there}"),
             check=False,
         )
         url = _running_url(data, password)
         if started.returncode == 0 and url is not None:
             return url
-        port = _free_port()
     raise DatabaseUnavailableError(f"the embedded PostgreSQL did not start: see {log}")
 
 

@@ -16,10 +16,11 @@ from typing import Self
 import psutil
 
 from adflux_core import database
+from adflux_core.errors import AdfluxError
 from adflux_core.settings import apply_environment, settings
 from deployments import programs
 from deployments.child import Child
-from deployments.embedded_postgres import embedded_postgres
+from deployments.embedded_postgres import embedded_postgres, is_up, start_again
 from deployments.guard import MARK, end_marked
 from deployments.interrupts import Interrupts
 from deployments.memory import proportional_bytes
@@ -66,6 +67,8 @@ class Services:
         self._any_port = any_port
         self._on_progress = on_progress
         self._children: dict[str, Child] = {}
+        self._embedded: str | None = None  # the URL of the database we started
+        self._deaths: dict[str, list[float]] = {}
         self._interrupts = Interrupts()
         self._exits = ExitStack()
         self._mark = f"{self.home}#{os.getpid()}-{secrets.token_hex(4)}"
@@ -84,21 +87,29 @@ class Services:
 
     def watch(self) -> None:
         """Block until a signal; start again what dies. Raises AdfluxError when one keeps dying."""
-        deaths: dict[str, list[float]] = {name: [] for name in self._children}
         while True:
+            if self._embedded and not is_up(self.home):
+                if self._keeps_dying("database"):
+                    raise AdfluxError(f"the embedded PostgreSQL keeps dying; see {self.home}/postgres/log")
+                with self._stage("database again"), self._interrupts.undisturbed():
+                    start_again(self.home, self._embedded)
             for name, child in self._children.items():
                 if child.alive:
                     continue
-                deaths[name] = [at for at in deaths[name] if at > time.monotonic() - WITHIN]
-                deaths[name].append(time.monotonic())
                 # A new sandbox would be another world, without what was published in this one.
-                if name == "sandbox" or len(deaths[name]) > RESTARTS:
+                if name == "sandbox" or self._keeps_dying(name):
                     child.ready()  # raises, with its last words
                 with self._stage(f"{name} again"):
                     self._spawn(child)
                     child.wait_ready(PATIENCE)
                 self._note()
             time.sleep(0.2)
+
+    def _keeps_dying(self, name: str) -> bool:
+        """Called once a death: whether there were too many of late."""
+        self._deaths[name] = [at for at in self._deaths.get(name, []) if at > time.monotonic() - WITHIN]
+        self._deaths[name].append(time.monotonic())
+        return len(self._deaths[name]) > RESTARTS
 
     def memory(self) -> dict[str, int]:
         """Bytes of each service with all its processes, the supervisor's and the database's among them."""
@@ -151,7 +162,7 @@ class Services:
         if url is None:
             with self._interrupts.undisturbed():
                 embedded = self._exits.enter_context(embedded_postgres(self.home))
-            self.environment["ADFLUX_DATABASE_URL"] = embedded
+            self._embedded = self.environment["ADFLUX_DATABASE_URL"] = embedded
             apply_environment({"ADFLUX_DATABASE_URL": embedded})
             self._exits.callback(apply_environment, {"ADFLUX_DATABASE_URL": ""})
         database.migrate()

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import psutil
+import psycopg
 import pytest
 
 pytestmark = pytest.mark.whole
@@ -94,6 +95,27 @@ def test_a_killed_worker_comes_back(up: Any, eventually: Any) -> None:
     after = eventually(lambda: (now := up.noted["pids"])["worker"] != before["worker"] and now)
     assert {name for name in before if before[name] != after[name]} == {"worker"}
     assert psutil.pid_exists(after["worker"])
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_database_that_was_ended_comes_back_where_it_was(
+    up: Any, eventually: Any, number: signal.Signals
+) -> None:
+    """SIGTERM alone would leave it waiting for its last user, with nobody new let in."""
+    url, note = up.noted["environment"]["ADFLUX_DATABASE_URL"], up.home / "postgres/data/postmaster.pid"
+    before = note.read_text().splitlines()[0]
+    with psycopg.connect(url) as user:
+        os.kill(int(before), number)
+
+        def back() -> bool:
+            try:
+                psycopg.connect(url, connect_timeout=5).close()
+            except psycopg.OperationalError:
+                return False
+            return bool(note.read_text().splitlines()[0] != before)
+
+        assert eventually(back)
+        user.close()
 
 
 def test_kill_9_leaves_no_process_and_no_run_that_never_ends(up: Any, eventually: Any) -> None:
