@@ -19,6 +19,8 @@ HOME = "es"
 CATALOGUES = Path(__file__).parent / "locale"
 
 LONGEST_TITLE = 120
+# Streamlit makes a link of a bare address, escaped or not; something invisible in it keeps it text.
+_ADDRESS = re.compile(r"https?:(?=//)|www(?=\.)", re.IGNORECASE)
 
 _spoken: ContextVar[str | None] = ContextVar("_spoken", default=None)
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~:$&])")
@@ -70,7 +72,8 @@ def mark(text: str) -> str:
 
 def plain(text: str | None) -> str:
     """Somebody else's words, safe inside Markdown: they stay text, never a picture, link or formula."""
-    return _MARKUP.sub(r"\\\1", " ".join((text or "").split()))
+    line = _ADDRESS.sub("\\g<0>\N{WORD JOINER}", " ".join((text or "").split()))
+    return _MARKUP.sub(r"\\\1", line)
 
 
 def brief(text: str | None) -> str:

@@ -96,4 +96,7 @@ def test_what_others_wrote_stays_text() -> None:
     assert not at.exception
     assert at.markdown[0].value == plain("**a** ![x](https://example.com/x.png) $1$ :red[b] <b>c</b>\n# d")
     assert "![" not in at.markdown[0].value
+    # Streamlit makes links of bare addresses after it has taken the escapes away.
+    unescaped = plain("https://a.example http://b.example www.c.example").replace("\\", "")
+    assert [part for part in ("https://", "http://", "www.") if part in unescaped] == []
     assert "\n" not in at.markdown[0].value
