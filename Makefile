@@ -7,6 +7,7 @@
 #   make bench NAME=x       one benchmark
 #   make real               what is tried on real public files, which are no part of the project
 #   make torture            the long proofs, whole: a million stories of crashes, and kill -9 everywhere
+#   make pictures           docs/pictures anew: every page of the demo's world, in both languages, on a desk and a phone
 #   make map                write docs/house_map.md anew
 #   make sbom               dist/adflux.cdx.json: what an installation is made of, as CycloneDX
 #   make setup              only .venv
@@ -19,7 +20,7 @@ READY := .venv/.ready
 IN_TWO := -n 2 --dist loadfile --no-loadscope-reorder
 SAY = @printf '\033[2m— %s\033[0m\n'
 
-.PHONY: help setup demo test check gates browser bench real torture map sbom
+.PHONY: help setup demo test check gates browser bench real torture pictures map sbom
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -91,6 +92,9 @@ torture: $(READY)
 	@ADFLUX_CLEAN_NIGHTS=30 $(PYTHON) -m pytest tests/deployments/test_incidents.py $(ARGS)
 	$(SAY) "kill -9 at every boundary; on each platform a hundred double kills and twenty stopped processes; 60 days"
 	@ADFLUX_KILLED_DAYS=60 ADFLUX_WORKER_KILLS=0 ADFLUX_DOUBLE_KILLS=100 ADFLUX_FREEZES=20 $(PYTHON) -m pytest tests/kills $(ARGS)
+
+pictures: $(READY) browser
+	@$(PYTHON) tests/worlds/pictures.py $(ARGS)
 
 map: $(READY)
 	@$(PYTHON) -m deployments.house_map

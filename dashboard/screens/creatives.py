@@ -38,6 +38,13 @@ FIELDS = {
     "employment": mark("kind of employment"),
     "description": mark("description"),
 }
+PARTS = {
+    "primary_text": mark("Text"),
+    "headline": mark("Headline"),
+    "description": mark("Description"),
+    "headlines": mark("Headline"),
+    "descriptions": mark("Description"),
+}
 SPOKEN = {"es": mark("Spanish"), "en": mark("English")}
 
 
@@ -152,7 +159,7 @@ def show_verdict(row: CreativeRow, examined: Examination) -> None:
 
 
 def show_reasons(one: Examined) -> None:
-    st.markdown(f"{':green' if one.passes else ':red'}-badge[{plain(one.part)}] {plain(one.text)}")
+    st.markdown(f"{':green' if one.passes else ':red'}-badge[{plain(part_of(one.part))}] {plain(one.text)}")
     reasons = [
         f"- {say(CLAIMS[claim.kind])} “{plain(claim.words)}” ← "
         + (
@@ -171,6 +178,12 @@ def show_reasons(one: Examined) -> None:
     st.markdown(
         "\n".join(told) if told else f"- {say('It claims nothing of the job, and no rule is against it.')}"
     )
+
+
+def part_of(name: str) -> str:
+    """headlines 2: Titular 2."""
+    kind, _, number = name.partition(" ")
+    return f"{say(PARTS[kind])} {number}".strip() if kind in PARTS else name
 
 
 def provenance(row: CreativeRow) -> list[tuple[str, str]]:

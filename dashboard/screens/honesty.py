@@ -107,7 +107,8 @@ def show_applications(true: Sequence[Applied]) -> None:
     if not known.files:
         st.info(say("No file of applications was imported yet, so there is nothing to compare."))
         return
-    ours = {(one.platform, one.ad_id): one for one in ask(reports.ad_applications)}
+    # Google's own name of an ad is "group~ad"; the world names the ad.
+    ours = {(one.platform, one.ad_id.rpartition("~")[2]): one for one in ask(reports.ad_applications)}
     truth = {(one.platform, one.ad_id): one for one in true}
     rows = [(key, truth.get(key), ours.get(key)) for key in sorted(truth.keys() | ours.keys())]
     counts = {key: tuple(counted(one, name) for one in both for name in STEPS) for key, *both in rows}
