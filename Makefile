@@ -92,6 +92,8 @@ torture: $(READY)
 	@ADFLUX_CLEAN_NIGHTS=30 $(PYTHON) -m pytest tests/deployments/test_incidents.py $(ARGS)
 	$(SAY) "kill -9 at every boundary; on each platform a hundred double kills and twenty stopped processes; 60 days"
 	@ADFLUX_KILLED_DAYS=60 ADFLUX_WORKER_KILLS=0 ADFLUX_DOUBLE_KILLS=100 ADFLUX_FREEZES=20 $(PYTHON) -m pytest tests/kills $(ARGS)
+	$(SAY) "worker, server, database and dashboard end in the middle of a night, by kill -9 and by SIGTERM"
+	@ADFLUX_SERVICE_KILLS=1 $(PYTHON) -m pytest tests/deployments/test_killed_services.py $(ARGS)
 
 pictures: $(READY) browser
 	@$(PYTHON) tests/worlds/pictures.py $(ARGS)
