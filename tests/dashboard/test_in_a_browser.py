@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from looked_up import LookedUp, names_of
 from playwright.sync_api import Browser, Locator, Position, expect, sync_playwright
 from seen_by_axe import hurdles
 from sqlalchemy import make_url
@@ -113,7 +114,12 @@ def sample_url(postgres: str, filled_template: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def address(sample_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def looked_up(tmp_path_factory: pytest.TempPathFactory) -> LookedUp:
+    return LookedUp(tmp_path_factory.mktemp("looked up"))
+
+
+@pytest.fixture(scope="module")
+def address(sample_url: str, looked_up: LookedUp, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The dashboard of a running stack."""
     own = {name.upper() for name in Settings.model_fields}
     inherited = {name: value for name, value in os.environ.items() if name not in own}
@@ -121,7 +127,7 @@ def address(sample_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     log = (folder / "stack.log").open("w")
     stack = subprocess.Popen(
         [sys.executable, "-c", HOLD, str(folder / "home")],
-        env={**inherited, "ADFLUX_DATABASE_URL": sample_url},
+        env={**inherited, **looked_up.environment, "ADFLUX_DATABASE_URL": sample_url},
         cwd=Path(__file__).parents[2],
         stdout=subprocess.PIPE,
         stderr=log,
@@ -138,13 +144,18 @@ def address(sample_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     chromium = shutil.which("chromium")
     assert chromium, "chromium is not on the PATH: apt-get install chromium"
+    net_log = tmp_path_factory.mktemp("browser") / "net-log.json"
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+        opened = playwright.chromium.launch(
+            executable_path=chromium, args=[*QUIET, f"--log-net-log={net_log}"]
+        )
         yield opened
         opened.close()
+    # Also what no page asked for: a prefetch, a look-up ahead of a link.
+    assert names_of(net_log) <= {"127.0.0.1"}
 
 
 def test_every_page_is_whole_for_everybody_quiet_and_keeps_to_this_machine(
@@ -243,3 +254,9 @@ def test_every_number_of_the_overview_says_where_it_comes_from(
     assert seen.outside == []
     assert seen.complaints == []
     seen.page.close()
+
+
+def test_no_program_of_the_stack_asked_for_another_machine(address: str, looked_up: LookedUp) -> None:
+    """While all the tests above went by; Streamlit's and Prefect's telemetry would be told here."""
+    assert any("prefect" in who for who, _ in looked_up.asked()), "nothing was heard"
+    assert looked_up.strangers() == set()
