@@ -16,7 +16,7 @@ from dashboard.words import brief, many, plain, say
 
 AT_FIRST = 4
 # What the database cannot know of itself: only the watch sees it, so only its alert says so.
-OUTSIDE = {"database", "schema", "server", "zombie", "stuck"}
+OUTSIDE = {"database", "schema", "server", "zombie", "stuck", "broken"}
 
 
 def show_attention(concerns: Sequence[Concern], alerts: Sequence[AlertRow]) -> None:

@@ -15,7 +15,7 @@ LOOK = """
   main { max-width: 30rem; padding: 2rem; }
   h1 { font-size: 1.5rem; margin: 0 0 1rem; }
   a.button { display: inline-block; margin-top: 1rem; padding: .5rem 1.25rem; border-radius: .5rem;
-             background: #2a78d6; color: #fff; text-decoration: none; }
+             background: #1f5fb0; color: #fff; text-decoration: none; }
 """
 
 

@@ -27,6 +27,7 @@ STATES = {
     "volume": mark("Unusually little"),
     "unknown": mark("Unknown answer"),
     "silent": mark("Does not run"),
+    "broken": mark("Fails each time"),
     "unreachable": mark("No answer"),
     "token": mark("Credential runs out"),
     "feed": mark("Feed missing"),
@@ -55,6 +56,7 @@ MEANINGS = {
     "gap": mark("Days that should have been read and were not. Each sync reads some of them."),
     "volume": mark("The newest day has far fewer impressions than the same weekday of the weeks before."),
     "unknown": mark("The replies hold what nobody asked for. It is set aside, and the numbers came in."),
+    "broken": mark("Scheduled work failed at its last runs; the runs and their logs say why."),
     "silent": mark("Scheduled work has not been done for too long: the scheduler or its worker is down."),
     "unreachable": mark("The platform has not answered in three runs in a row."),
     "token": mark("The platform's access runs out soon. Renew it before that day."),
@@ -70,6 +72,7 @@ COLOURS = {
     **dict.fromkeys(
         (
             *("differs", "failed", "disapproved", "capped", "orphan", "silent", "stopped", "unreachable"),
+            "broken",
             *("database", "schema", "server", "zombie", "stuck"),
         ),
         "red",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from functools import wraps
 from typing import ParamSpec
@@ -20,6 +21,7 @@ from dashboard.session import SessionEndedError
 from dashboard.words import in_one_language, plain, say
 
 Asked = ParamSpec("Asked")
+_said: ContextVar[set[str]] = ContextVar("_said")  # what the page being drawn explained already
 
 
 @contextmanager
@@ -45,7 +47,7 @@ def part(draw: Callable[Asked, None]) -> Callable[Asked, None]:
             try:
                 draw(*values, **named)
             except AdfluxError as error:
-                explain(error)
+                _explain_once(error)
             return
         with _explained():
             # Alone, it runs without the app around it, which would ask this.
@@ -60,13 +62,14 @@ def part(draw: Callable[Asked, None]) -> Callable[Asked, None]:
 def _explained() -> Iterator[None]:
     notice = st.empty()
     old: list[datetime] = []
-    token = old_answers.set(old)
+    token, said = old_answers.set(old), _said.set(set())
     try:
         with in_one_language(), in_one_zone():
             yield
     except AdfluxError as error:
-        explain(error)
+        _explain_once(error)
     finally:
+        _said.reset(said)
         old_answers.reset(token)
         if old:
             notice.warning(
@@ -77,6 +80,14 @@ def _explained() -> Iterator[None]:
                     ago=ago(min(old)),
                 )
             )
+
+
+def _explain_once(error: AdfluxError) -> None:
+    """A database that is down is down for every part of a page."""
+    said = _said.get()
+    if str(error) not in said:
+        said.add(str(error))
+        explain(error)
 
 
 def say_what_is_simulated() -> None:

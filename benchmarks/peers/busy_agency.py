@@ -30,10 +30,12 @@ from adflux_core.schema.segments import SegmentPin
 from adflux_core.targeting import TargetingSpec
 from benchmarks.peers.busy_agency_rows import (
     ACCOUNT,
+    ALERTS,
     ANSWERED,
     APPLICATIONS,
     AUDIENCES,
     EVENTS,
+    EXAMINED,
     NUMBERS,
     PEOPLE,
     POSTINGS,
@@ -66,7 +68,7 @@ def fill(rows: int, applications: int) -> None:
         account = {"number": str(number), "platform": platform_of(number), "account": f"act_{number}"}
         _do(f"account {number}", scope | account, ACCOUNT, READINGS, NUMBERS)
     _do("segments", scope, *SEGMENTED)
-    _do("postings", scope, POSTINGS, RECEIPTS, QUARANTINED, ANSWERED, SHAPES, PEOPLE)
+    _do("postings", scope, POSTINGS, RECEIPTS, QUARANTINED, ANSWERED, SHAPES, PEOPLE, ALERTS, EXAMINED)
     _do("trail", scope, *TRAIL)
     _publish(until, ads // ADS_A_CAMPAIGN)
     _do("applications", scope, SHOWN_TO, APPLICATIONS, EVENTS, AUDIENCES)

@@ -145,6 +145,16 @@ PEOPLE = """
            'bench'
     FROM generate_series(1, 500) AS n
 """
+ALERTS = """
+    INSERT INTO adflux.alert (kind, platform, subject, detail, first_at, last_at, ended_at)
+    SELECT 'stale', 'meta', 'Account ' || n, '', now() - n * interval '1 hour', now() - n * interval '1 hour',
+           CASE WHEN n > 20 THEN now() END
+    FROM generate_series(1, 5000) AS n
+"""
+EXAMINED = """
+    INSERT INTO adflux.examination (examined_at, checks, settings, versions)
+    VALUES (now(), '[{"name": "database", "ok": true, "detail": "", "fix": ""}]', '[]', '{"python": "3"}')
+"""
 # A long trail, in which a refusal is rare. In one statement its chain would be walked anew for every row.
 TRAIL = (
     "SET LOCAL session_replication_role = replica",

@@ -146,7 +146,7 @@ def show_accounts(caps: Sequence[CapRow]) -> None:
         ],
         key="caps",
     )
-    st.caption(say("What each may cost at most, whatever is approved. `adflux cap` changes it."))
+    st.markdown(say("What each may cost at most, whatever is approved. `adflux cap` changes it."))
 
 
 def show_settings(settings: Sequence[Mapping[str, Any]]) -> None:

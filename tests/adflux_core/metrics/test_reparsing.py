@@ -23,6 +23,7 @@ from adflux_core.platforms.meta.paging import harmless
 from adflux_core.schema.evidence import MetricsPage
 from adflux_core.settings import settings
 from sandbox.server import Sandbox
+from tests.adflux_core.metrics.test_sync import Lying
 
 META = PlatformName.META
 
@@ -172,11 +173,9 @@ def test_pages_beyond_memory_wait_in_a_file(running: Sandbox, monkeypatch: pytes
     assert sum(one.changed for one in again(slice_id=receipt.slice_id)) == 0
 
 
-def test_of_a_slice_that_failed_what_was_read_is_kept_and_not_parsed_again(
-    running: Sandbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("adflux_core.platforms.meta.insights.LONGEST_COUNT", 0)  # no number is one
-    receipt = sync_metrics(open_platform(META), since=FIRST, today=running.clock.today)
+def test_of_a_slice_that_failed_what_was_read_is_kept_and_not_parsed_again(running: Sandbox) -> None:
+    lying = Lying(lambda _row: {"impressions": "many"})
+    receipt = sync_metrics(lying, since=FIRST, today=running.clock.today)
     assert not receipt.complete
     assert [one.slice_id for one in pages()] == [receipt.slice_id]
     with pytest.raises(InputError, match="it was not complete"):
