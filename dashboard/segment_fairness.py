@@ -19,8 +19,8 @@ def show_report(report: FairnessRow, rows: Sequence[SegmentRow]) -> None:
     st.subheader(say("Fairness"), anchor=False)
     st.caption(
         say(
-            "Report {number} on version {version}, carried by {plans} plans. Without one there is no plan "
-            "for a segment.",
+            "Report {number} on version {version}. Plans that carry it: {plans}. Without one there is no "
+            "plan for a segment.",
             number=str(report.id),
             version=str(report.version_id),
             plans=figures.number(report.plans),
@@ -117,7 +117,7 @@ def show_shown_to(rows: Sequence[ShownToRow], currency: str) -> None:
 
 
 def _group(one: dict[str, Any]) -> str:
-    return f"{segment_words.attribute(one['attribute'])}: {one['group']}"
+    return f"{segment_words.attribute(one['attribute'])}: {segment_words.group(one['group'])}"
 
 
 def _interval(one: dict[str, Any]) -> str | None:

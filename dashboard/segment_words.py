@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.naming import said
-from dashboard.words import mark
+from dashboard.words import mark, say
 
 FEATURES = {
     "years_experience": mark("Years of experience"),
@@ -55,6 +55,7 @@ ALGORITHMS = {
     "hdbscan": mark("HDBSCAN, which finds their number by itself"),
 }
 SEXES = {"female": mark("Women"), "male": mark("Men"), "unknown": mark("Unknown")}
+GROUPS = {"under 40": mark("under 40"), "40 or more": mark("40 or more")}
 
 
 def feature(code: str) -> str:
@@ -71,6 +72,11 @@ def verdict(code: str) -> str:
 
 def attribute(code: str) -> str:
     return said(ATTRIBUTES, code)
+
+
+def group(words: str) -> str:
+    """A group as the audit names it; what a file said of people stays as it was said."""
+    return say(GROUPS[words]) if words in GROUPS else words
 
 
 def sex(code: str) -> str:
