@@ -10,7 +10,7 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -20,6 +20,7 @@ import psycopg
 import pytest
 from meta_publications import one_pass, open_posting, published, raise_caps
 
+from adflux_core import database
 from adflux_core.settings import Settings, settings
 
 pytestmark = pytest.mark.whole
@@ -99,7 +100,9 @@ class NightOfAStack:
 
 
 @pytest.fixture
-def night(up: Any, eventually: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> NightOfAStack:
+def night(
+    up: Any, eventually: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[NightOfAStack]:
     """The stack's own settings are those of this process, too; one campaign runs for two days."""
     one = NightOfAStack(up, eventually)
     for name in Settings.model_fields:
@@ -110,7 +113,8 @@ def night(up: Any, eventually: Callable[..., Any], monkeypatch: pytest.MonkeyPat
     posting = open_posting(f"killed-{today}")
     assert one_pass(published(posting, start=today + timedelta(days=1))).state == "active"
     one.world("POST", "clock", {"advance_days": 2})
-    return one
+    yield one
+    database.engine().dispose()  # or whoever comes next is told of connections that nobody closed
 
 
 @pytest.mark.parametrize(("service", "number"), STORIES)
