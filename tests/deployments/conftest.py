@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -35,3 +36,12 @@ def up(stack: Stack) -> Stack:
 @pytest.fixture
 def eventually() -> Callable[..., Any]:
     return running_stack.eventually
+
+
+@pytest.fixture
+def the_environment_stays() -> Iterator[None]:
+    """A verb shapes that of its process, which here is the tests'."""
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -16,16 +14,7 @@ from adflux_core.audiences.sending import sync_audience
 from deployments.cli import adflux
 from sandbox.server import Sandbox
 
-pytestmark = pytest.mark.whole
-
-
-@pytest.fixture(autouse=True)
-def the_environment_stays() -> Iterator[None]:
-    """A verb shapes that of its process, which here is the tests'."""
-    before = dict(os.environ)
-    yield
-    os.environ.clear()
-    os.environ.update(before)
+pytestmark = [pytest.mark.whole, pytest.mark.usefixtures("the_environment_stays")]
 
 
 def test_erasing_tells_of_every_copy(world: Sandbox, database_url: str) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator
 
 import pytest
 from candidate_base import fill_base
@@ -13,16 +11,7 @@ from click.testing import CliRunner
 from adflux_core import reports
 from deployments.cli import adflux
 
-pytestmark = pytest.mark.whole
-
-
-@pytest.fixture(autouse=True)
-def the_environment_stays() -> Iterator[None]:
-    """A verb shapes that of its process, which here is the tests'."""
-    before = dict(os.environ)
-    yield
-    os.environ.clear()
-    os.environ.update(before)
+pytestmark = [pytest.mark.whole, pytest.mark.usefixtures("the_environment_stays")]
 
 
 @pytest.mark.parametrize("people", [0, 3])
