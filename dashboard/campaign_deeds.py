@@ -96,7 +96,7 @@ def make_sure(campaign: Campaign, deed: str, seen: int) -> None:
             )
         )
         with st.container(horizontal=True):
-            if st.button(say(YES[deed]), key=f"yes-{deed}-{campaign.publication_id}", type="primary"):
+            if st.button(say(YES[deed]), key=f"yes-{deed}-{campaign.publication_id}"):
                 do(campaign, deed, seen)
             if st.button(say("Leave it as it is"), key=f"no-{campaign.publication_id}"):
                 del st.session_state["asking"]
