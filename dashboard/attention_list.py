@@ -11,7 +11,7 @@ from adflux_core.errors import AdfluxError
 from adflux_core.reports import AlertRow, Concern
 from dashboard import deeds, figures, naming, session
 from dashboard.campaign_table import open_campaign
-from dashboard.sheet import explain
+from dashboard.sheet import explain, part
 from dashboard.words import brief, many, plain, say
 
 AT_FIRST = 4
@@ -19,6 +19,7 @@ AT_FIRST = 4
 OUTSIDE = {"database", "schema", "server", "zombie", "stuck", "broken"}
 
 
+@part
 def show_attention(concerns: Sequence[Concern], alerts: Sequence[AlertRow]) -> None:
     """`alerts`: the open ones. What is known now is shown whether or not anybody was told of it yet."""
     st.subheader(say("Needs you today"), anchor=False)

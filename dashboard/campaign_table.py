@@ -9,12 +9,14 @@ import streamlit as st
 
 from adflux_core.reports import Campaign
 from dashboard import figures, naming
+from dashboard.sheet import part
 from dashboard.tables import Column, table
 from dashboard.words import say
 
 PAGE = Path(__file__).parent / "screens" / "campaigns.py"
 
 
+@part
 def campaign_table(campaigns: Sequence[Campaign], *, key: str) -> None:
     """One table for each currency; a click opens the campaign."""
     if not campaigns:

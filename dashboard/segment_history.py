@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import altair as alt
-import pandas as pd
 import streamlit as st
 
 from adflux_core.reports import SegmentEventRow, SegmentVersionRow
 from dashboard import figures, segment_words
+from dashboard.charts import Spec, field, layer, told
 from dashboard.tables import Column, table
 from dashboard.words import language, mark, say
 
@@ -32,7 +31,7 @@ def show_history(versions: Sequence[SegmentVersionRow], events: Sequence[Segment
     """The trainings, newest first."""
     st.subheader(say("Versions"), anchor=False)
     if sum(one.state == "fitted" for one in versions) > 1:
-        st.altair_chart(over_versions(versions), width="stretch")
+        st.vega_lite_chart(over_versions(versions), width="stretch")
     table(
         versions,
         [
@@ -74,44 +73,35 @@ def show_history(versions: Sequence[SegmentVersionRow], events: Sequence[Segment
             show_compared(fitted)
 
 
-def over_versions(versions: Sequence[SegmentVersionRow]) -> alt.Chart:
+def over_versions(versions: Sequence[SegmentVersionRow]) -> Spec:
     """Stability, who kept their segment, and drift of the sizes, from the oldest version to the newest."""
     measures: dict[str, Callable[[SegmentVersionRow], float | None]] = {
         say("Stability"): stability_of,
         say("Kept their segment"): lambda one: one.kept_identity,
         say("Drift of sizes"): lambda one: one.size_stability_index,
     }
-    told = pd.DataFrame(
-        [
-            {"version": one.id, "measure": label, "value": value, "shown": figures.number(value)}
-            for label, measure in measures.items()
-            for one in reversed(versions)
-            if (value := measure(one)) is not None
-        ],
-        columns=["version", "measure", "value", "shown"],
+    points = [
+        {"version": one.id, "measure": label, "value": value, "shown": figures.number(value)}
+        for label, measure in measures.items()
+        for one in reversed(versions)
+        if (value := measure(one)) is not None
+    ]
+    most = max([1.0, *(float(str(point["value"])) for point in points)])
+    lines = layer(
+        points,
+        {"type": "line", "point": {"aria": False}, "aria": False},
+        x=field("version", "ordinal", title=say("Version"), axis={"labelAngle": 0}),
+        y=field("value", scale={"domain": [0, most]}),
+        color=field(
+            "measure",
+            "nominal",
+            sort=list(measures),
+            scale={"domain": list(measures), "range": ["#2a78d6", "#199e70", "#d95926"]},
+            legend={"orient": "bottom"},
+        ),
+        tooltip=told(version=say("Version"), measure=say("Measure"), shown=say("Value")),
     )
-    chart: alt.Chart = (
-        alt.Chart(told)
-        .mark_line(point=alt.OverlayMarkDef(aria=False), aria=False)
-        .encode(
-            x=alt.X("version:O", title=say("Version"), axis=alt.Axis(labelAngle=0)),
-            y=alt.Y("value:Q", title=None, scale=alt.Scale(domain=[0, max([1.0, *told["value"]])])),
-            color=alt.Color(
-                "measure:N",
-                title=None,
-                sort=list(measures),
-                scale=alt.Scale(domain=list(measures), range=["#2a78d6", "#199e70", "#d95926"]),
-                legend=alt.Legend(orient="bottom"),
-            ),
-            tooltip=[
-                alt.Tooltip("version:O", title=say("Version")),
-                alt.Tooltip("measure:N", title=say("Measure")),
-                alt.Tooltip("shown:N", title=say("Value")),
-            ],
-        )
-        .properties(height=HEIGHT, description=say("Versions"))
-    )
-    return chart
+    return {**lines, "height": HEIGHT, "description": say("Versions")}
 
 
 def show_figures(tried: list[dict[str, Any]]) -> None:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import altair as alt
-import pandas as pd
-
 from adflux_core.reports import SegmentRow, SegmentVersionRow
 from dashboard import figures
+from dashboard.charts import Spec, field, layer, told
 from dashboard.words import language, say
 
 # Each at least 3:1 against both grounds, as charts' own; what more segments there are is told by the number.
@@ -22,59 +20,40 @@ def name(row: SegmentRow) -> str:
     return row.name_en if language() == "en" else row.name_es
 
 
-def draw(version: SegmentVersionRow, rows: Sequence[SegmentRow]) -> alt.LayerChart:
+def draw(version: SegmentVersionRow, rows: Sequence[SegmentRow]) -> Spec:
     """Dots by how many people, in the colour of their segment; its number where its middle is."""
     chart: Mapping[str, Any] = version.chart or {"cells": [], "centres": []}
     numbers = {row.cluster: number for number, row in enumerate(rows, start=1)}
     names = {row.cluster: f"{numbers[row.cluster]} · {name(row)}" for row in rows}
-    spots = pd.DataFrame(
-        [
-            {"x": x, "y": y, "segment": names[cluster], "people": people, "shown": figures.number(people)}
-            for x, y, cluster, people in chart["cells"]
-            if cluster in names
-        ],
-        columns=["x", "y", "segment", "people", "shown"],
-    )
-    middles = pd.DataFrame(
-        [
-            {"x": x, "y": y, "number": str(numbers[cluster]), "segment": names[cluster]}
-            for cluster, (x, y) in enumerate(chart["centres"])
-            if cluster in names
-        ],
-        columns=["x", "y", "number", "segment"],
-    )
-    ordered = [names[row.cluster] for row in rows]
-    colour = alt.Color(
-        "segment:N",
-        title=None,
-        sort=ordered,
-        scale=alt.Scale(domain=ordered, range=[COLOURS[at % len(COLOURS)] for at in range(len(ordered))]),
-        legend=alt.Legend(orient="bottom", columns=1, labelLimit=340),
-    )
-    across = alt.X("x:Q", axis=None, scale=alt.Scale(zero=False, padding=20))
-    up = alt.Y("y:Q", axis=None, scale=alt.Scale(zero=False, padding=20))
-    tooltip = [
-        alt.Tooltip("segment:N", title=say("Segment")),
-        alt.Tooltip("shown:N", title=say("Candidates here")),
+    spots = [
+        {"x": x, "y": y, "segment": names[cluster], "people": people, "shown": figures.number(people)}
+        for x, y, cluster, people in chart["cells"]
+        if cluster in names
     ]
-    dots = (
-        alt.Chart(spots)
-        .mark_circle(opacity=0.55, aria=False)
-        .encode(
-            x=across,
-            y=up,
-            color=colour,
-            size=alt.Size("people:Q", legend=None, scale=alt.Scale(range=[20, 420])),
-            tooltip=tooltip,
-        )
+    middles = [
+        {"x": x, "y": y, "number": str(numbers[cluster]), "segment": names[cluster]}
+        for cluster, (x, y) in enumerate(chart["centres"])
+        if cluster in names
+    ]
+    ordered = [names[row.cluster] for row in rows]
+    colour = field(
+        "segment",
+        "nominal",
+        sort=ordered,
+        scale={"domain": ordered, "range": [COLOURS[at % len(COLOURS)] for at in range(len(ordered))]},
+        legend={"orient": "bottom", "columns": 1, "labelLimit": 340},
     )
-    grounds = alt.Chart(middles).mark_circle(size=520, aria=False).encode(x=across, y=up, color=colour)
-    labels = (
-        alt.Chart(middles)
-        .mark_text(fontSize=14, fontWeight="bold", color="white", aria=False)
-        .encode(x=across, y=up, text="number:N")
+    where = {name: field(name, axis=None, scale={"zero": False, "padding": 20}) for name in ("x", "y")}
+    dots = layer(
+        spots,
+        {"type": "circle", "opacity": 0.55, "aria": False},
+        **where,
+        color=colour,
+        size=field("people", legend=None, scale={"range": [20, 420]}),
+        tooltip=told(segment=say("Segment"), shown=say("Candidates here")),
     )
+    grounds = layer(middles, {"type": "circle", "size": 520, "aria": False}, **where, color=colour)
+    written = {"type": "text", "fontSize": 14, "fontWeight": "bold", "color": "white", "aria": False}
+    labels = layer(middles, written, **where, text={"field": "number"})
     # Thousands of dots say nothing one by one: the table below says it in words.
-    return alt.LayerChart(layer=[dots, grounds, labels]).properties(
-        height=HEIGHT, description=say("Map of the segments")
-    )
+    return {"layer": [dots, grounds, labels], "height": HEIGHT, "description": say("Map of the segments")}

@@ -12,12 +12,24 @@ from adflux_core import reports
 from adflux_core.reports import Day
 from dashboard import figures, naming, runs
 from dashboard.reads import ask
+from dashboard.sheet import part
 from dashboard.tables import Column, table
 from dashboard.words import say
 
 
+@part
+def offer_source(shown: Sequence[str], days: Sequence[Day], since: date, until: date, key: str) -> None:
+    """Behind a button of its own, and worked out only once somebody asks."""
+    opened = st.popover(say("Source"), type="tertiary", width="content", on_change="rerun", key=key)
+    if opened.open:
+        with opened:
+            for line in shown:
+                st.markdown(line)
+            show_source(days, since, until, key=f"{key}-receipts")
+
+
 def show_source(days: Sequence[Day], since: date, until: date, *, key: str) -> None:
-    """What `days`, of one currency, rest on. Drawn inside a popover or a dialog."""
+    """What `days`, of one currency, rest on. Drawn inside something that was opened."""
     read = [day for day in days if day.slice_id is not None]
     spend = sum((day.spend or Decimal(0) for day in read), Decimal(0))
     provisional = sum((day.spend or Decimal(0) for day in read if not day.settled), Decimal(0))

@@ -26,7 +26,7 @@ DATA = {
     "campaigns": "[data-testid=stMetricValue]",
     "applications": NUMBERS,
     "approvals": "[data-testid=stMetricValue]",
-    "health": "[data-testid=stMetricValue]",
+    "health": NUMBERS,
     "reports": NUMBERS,
     "segments": NUMBERS,
     "people": NUMBERS,

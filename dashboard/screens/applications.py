@@ -61,7 +61,7 @@ def show_funnel(steps: Sequence[FunnelStep]) -> None:
     with chart:
         if brought:
             st.markdown(f"**{say('Applications that an ad brought, by how far they came at least')}**")
-            st.altair_chart(charts.funnel(brought), width="stretch")
+            st.vega_lite_chart(charts.funnel(brought), width="stretch")
         else:
             st.info(say("No application has a click id that leads to one of your ads."))
     with others:

@@ -15,7 +15,7 @@ from dashboard.campaign_table import campaign_table
 from dashboard.planned_ad import show_creative
 from dashboard.reads import ask
 from dashboard.sheet import sheet
-from dashboard.sources import show_source
+from dashboard.sources import offer_source
 from dashboard.tables import Column, table
 from dashboard.words import brief, plain, say
 
@@ -121,11 +121,10 @@ def show_money(campaign: Campaign) -> None:
     st.caption(provenance(campaign))
     days = ask(reports.campaign_days, campaign.publication_id)
     if days:
-        with st.container(border=True):
-            show_source(days, days[0].date_day, days[-1].date_day, key="source-campaign")
+        offer_source([], days, days[0].date_day, days[-1].date_day, "source-campaign")
         label = f"{say('Spend by day')} · {campaign.currency}"
         st.markdown(f"**{label}**")
-        st.altair_chart(charts.by_day(days, "spend", label), width="stretch")
+        st.vega_lite_chart(charts.by_day(days, "spend", label), width="stretch")
 
 
 def provenance(campaign: Campaign) -> str:

@@ -35,9 +35,8 @@ def show_health() -> None:
                     "Start and follow."
                 )
             )
-        for account in accounts:
-            show_account(account)
         if accounts:
+            show_accounts(accounts)
             show_holes(ask(reports.holes))
             show_unknown(ask(reports.unknown_shapes))
             show_restatement()
@@ -46,42 +45,54 @@ def show_health() -> None:
         show_alerts(ask(reports.last_alerts))
 
 
-def show_account(account: AccountHealth) -> None:
-    with st.container(border=True):
-        name = plain(account.account_name or account.account_id)
-        st.markdown(f"**{naming.platform(account.platform)} · {name}** · {account.currency}")
-        with st.container(horizontal=True):
-            tile(
-                say("Last good reading"),
-                figures.ago(account.good_read_at),
-                say("Receipt {number}", number=account.good_slice_id or figures.UNKNOWN),
-            )
-            tile(say("Read to"), figures.day(account.last_day))
-            tile(
-                say("Provisional spend"),
-                figures.percent(account.unsettled_share),
-                say("The part of the last 90 days' spend that the platform may still restate."),
-            )
-            tile(
-                say("Settles after"),
-                say("{days} days", days=figures.number(account.settles_after)),
-                say("Learned from its own restatements.")
-                if account.learned
-                else say("As the platform states."),
-            )
-            tile(say("Missing days"), figures.number(account.days_unread))
-            tile(
+def show_accounts(accounts: Sequence[AccountHealth]) -> None:
+    table(
+        accounts,
+        [
+            Column(say("Platform"), lambda row: naming.platform(row.platform), width=100),
+            Column(say("Account"), lambda row: row.account_name or row.account_id, width=150),
+            Column(say("Last good reading"), lambda row: row.good_read_at, figures.ago, width=150),
+            Column(say("Read to"), lambda row: row.last_day, figures.day, width=110),
+            Column(say("Missing days"), lambda row: row.days_unread, figures.number, width=110),
+            Column(
                 say("Healed days"),
-                figures.number(account.days_healed),
-                say("Days of readings that failed, and were read completely since."),
-            )
+                lambda row: row.days_healed,
+                figures.number,
+                about=say("Days of readings that failed, and were read completely since."),
+            ),
+            Column(
+                say("Provisional spend"),
+                lambda row: row.unsettled_share,
+                figures.percent,
+                about=say("The part of the last 90 days' spend that the platform may still restate."),
+            ),
+            Column(
+                say("Settles after"),
+                lambda row: row.settles_after,
+                lambda days: say("{days} days", days=figures.number(days)),
+            ),
+            Column(
+                say("Why"),
+                lambda row: (
+                    say("Learned from its own restatements.")
+                    if row.learned
+                    else say("As the platform states.")
+                ),
+                width=230,
+            ),
+            Column(say("Receipt"), lambda row: row.good_slice_id, width=80),
+            Column(say("Currency"), lambda row: row.currency, width=80),
+        ],
+        key="accounts",
+    )
+    for account in accounts:
         if account.reason:
-            st.markdown(f"{naming.badge('incomplete')} {naming.meaning('incomplete')}")
+            name = plain(account.account_name or account.account_id)
+            st.markdown(
+                f"**{naming.platform(account.platform)} · {name}** "
+                f"{naming.badge('incomplete')} {naming.meaning('incomplete')}"
+            )
             st.code(account.reason, language=None, wrap_lines=True)
-
-
-def tile(label: str, value: str, about: str | None = None) -> None:
-    st.metric(label, value, help=about, border=True, width="content")
 
 
 def show_holes(holes: Sequence[Hole]) -> None:
@@ -142,7 +153,7 @@ def show_restatement() -> None:
         key="restated",
         label_visibility="collapsed",
     )
-    st.altair_chart(charts.by_age(steps, attrgetter(measure)), width="stretch")
+    st.vega_lite_chart(charts.by_age(steps, attrgetter(measure)), width="stretch")
     st.caption(
         say(
             "For each day of age: all changes, up and down, as a share of what stands of the last 90 days. "

@@ -16,7 +16,7 @@ from dashboard.attention_list import show_attention
 from dashboard.campaign_table import campaign_table
 from dashboard.reads import ask
 from dashboard.sheet import part, sheet
-from dashboard.sources import show_source
+from dashboard.sources import offer_source, show_source
 from dashboard.tables import Column, table
 from dashboard.words import mark, plain, say
 
@@ -61,6 +61,7 @@ def show_accounts() -> None:
         st.markdown("  \n".join(lines))
 
 
+@part
 def show_period() -> None:
     st.subheader(say("Results"), anchor=False)
     known = ask(reports.days_known)
@@ -123,17 +124,6 @@ def show_totals(total: Totals, before: Totals | None, days: Sequence[Day], since
                     )
                 offer_source(shown, days, since, until, f"source-{measure}-{total.currency}")
     st.caption(provenance(total, since, until))
-
-
-@part
-def offer_source(shown: Sequence[str], days: Sequence[Day], since: date, until: date, key: str) -> None:
-    """Behind a button of its own, and worked out only once somebody asks."""
-    opened = st.popover(say("Source"), type="tertiary", width="content", on_change="rerun", key=key)
-    if opened.open:
-        with opened:
-            for line in shown:
-                st.markdown(line)
-            show_source(days, since, until, key=f"{key}-receipts")
 
 
 @part
@@ -200,7 +190,7 @@ def show_charts(currency: str, days: Sequence[Day]) -> None:
             label = say(TILES[measure])
             unit = f" · {currency}" if measure == "spend" else ""
             st.markdown(f"**{say('{measure} by day', measure=label)}**{unit}")
-            st.altair_chart(charts.by_day(days, measure, label), width="stretch")
+            st.vega_lite_chart(charts.by_day(days, measure, label), width="stretch")
     with place:
         st.segmented_control(
             say("Measure"),

@@ -54,7 +54,7 @@ def show_version(version: SegmentVersionRow, rows: list[SegmentRow]) -> None:
         figures.percent(version.kept_identity),
         help=say("Of the candidates in this version and the one before. A dash in the first."),
     )
-    st.altair_chart(segment_map.draw(version, rows), width="stretch")
+    st.vega_lite_chart(segment_map.draw(version, rows), width="stretch")
     st.caption(
         say("Each dot is a spot where at least ten candidates are. Near means alike; the axes have no unit.")
     )

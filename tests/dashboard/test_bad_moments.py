@@ -105,7 +105,7 @@ def test_moments_follow_the_viewers_clock_and_days_stay_the_accounts(
 ) -> None:
     def seen_from(zone: str | None) -> tuple[str, str]:
         monkeypatch.setattr(figures, "st", SimpleNamespace(context=SimpleNamespace(timezone=zone)))
-        at = opened("campaigns", campaign=1)
+        at = opened("campaigns", campaign=1, **{"source-campaign": True})
         assert not at.exception
         words = words_of(at)
         (read,) = re.findall(r"\*\*Leído entre:\*\* (.*) – ", words)

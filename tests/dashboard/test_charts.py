@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
+import altair
 import pytest
+from jsonschema import ValidationError
 
-from adflux_core.reports import Day
+from adflux_core.reports import Day, FunnelStep, Restated
 from dashboard import charts, figures, words
 
 GROUNDS = ("#ffffff", "#171614")  # Streamlit's light and dark
@@ -44,11 +47,15 @@ def day(number: int, spend: str | None, **other: object) -> Day:
     return Day(**values)  # type: ignore[arg-type]
 
 
+def rows_of(drawn: charts.Spec) -> list[dict[str, Any]]:
+    return [row for layer in drawn["layer"] for row in layer["data"]["values"]]
+
+
 def test_a_day_that_was_not_read_is_grey_and_not_zero() -> None:
-    drawn = charts.by_day([day(1, "1200.5"), day(2, None)], "spend", "Spend").to_dict()
+    drawn = charts.by_day([day(1, "1200.5"), day(2, None)], "spend", "Spend")
     missing, read = (layer["mark"]["type"] for layer in drawn["layer"])
     assert (missing, read) == ("rect", "bar")
-    rows = sorted((row for data in drawn["datasets"].values() for row in data), key=lambda row: row["day"])
+    rows = sorted(rows_of(drawn), key=lambda row: row["day"])
     assert [row["value"] for row in rows] == [1200.5, None]
     assert rows[0]["receipt"] == "4"
     assert rows[1]["text"] == "Sin leer"
@@ -56,10 +63,24 @@ def test_a_day_that_was_not_read_is_grey_and_not_zero() -> None:
 
 def test_two_accounts_of_one_platform_are_two_colours() -> None:
     days = [day(1, "10"), day(1, "20", account_id="act_2", account_name="Dos")]
-    drawn = charts.by_day(days, "spend", "Spend").to_dict()
+    drawn = charts.by_day(days, "spend", "Spend")
     scale = drawn["layer"][0]["encoding"]["color"]["scale"]
     assert scale["domain"] == ["Meta · Dos", "Meta · Uno"]
     assert len(set(scale["range"])) == 2
+
+
+def test_accounts_too_many_to_be_told_apart_are_drawn_as_their_platforms() -> None:
+    many = [day(1, "10", account_id=f"act_{number}", slice_id=number) for number in range(1, 6)]
+    many.append(day(1, None, account_id="act_6"))
+    drawn = charts.by_day(many, "spend", "Spend")
+    assert drawn["layer"][1]["encoding"]["color"]["scale"]["domain"] == ["Meta"]
+    missing, read = sorted(rows_of(drawn), key=lambda row: row["value"] is not None)
+    assert (read["value"], read["text"].replace("\u00a0", " "), read["receipt"]) == (
+        50,
+        "COP 50",
+        "1, 2, 3, 4, 5",
+    )
+    assert (missing["value"], missing["text"]) == (None, "Sin leer")
 
 
 @pytest.mark.parametrize(
@@ -81,3 +102,18 @@ def test_money_is_written_as_its_country_does(
 
 def test_what_is_unknown_is_a_dash() -> None:
     assert {figures.money(None, "COP"), figures.number(None), figures.day(None), figures.ago(None)} == {"—"}
+
+
+def test_every_chart_is_what_vega_lite_takes() -> None:
+    days = [day(1, "10"), day(2, None), day(1, "20", platform="google_ads", account_id="2-2")]
+    steps = [FunnelStep("meta", None, "started", 9), FunnelStep("google_ads", None, "hired", 1)]
+    moved = [Restated("meta", "COP", 3, 12, Decimal("0.1"), Decimal("0.2"), None, Decimal(0))]
+    for spec in (
+        charts.by_day(days, "spend", "Spend"),
+        charts.by_day([], "spend", "Spend"),
+        charts.funnel(steps),
+        charts.by_age(moved, lambda one: one.spend),
+    ):
+        altair.Chart.from_dict(spec)  # held against the whole schema
+    with pytest.raises(ValidationError):
+        altair.Chart.from_dict({**charts.by_age(moved, lambda one: one.spend), "mark": {"type": "bars"}})

@@ -63,26 +63,26 @@ def test_data_health_says_what_is_fresh_missing_and_moving(filled_url: str) -> N
         )
     (account,) = reports.account_health()
     assert (account.good_slice_id, account.days_unread, account.days_healed) == (1, 1, 0)
-    settled = [-number for number in (28, 29, 30)]  # days before today; Meta's own word is 28
     with database.connection() as connected:
-        share = connected.execute(
+        share = connected.execute(  # by Meta's own word, days are settled after 28
             text("""
-                SELECT round(sum(spend) FILTER (WHERE date_day - CURRENT_DATE <> ALL(:settled))
-                             / sum(spend), 3)
-                FROM adflux.ad_metrics WHERE date_day <> CURRENT_DATE - 9
-            """),
-            {"settled": settled},
+                SELECT round(sum(spend) FILTER (WHERE read_on - date_day < 28) / sum(spend), 3)
+                FROM adflux.ad_metrics, (SELECT read_on FROM adflux.metrics_slice WHERE id = 1) AS reading
+                WHERE date_day <> CURRENT_DATE - 9
+            """)
         ).scalar_one()
     assert account.unsettled_share == share
     (step,) = [one for one in reports.restatement() if one.applications]
     assert (step.age, step.platform) == (5, "meta")
     at = opened("data_health")
     assert not at.exception
-    assert "Nunca leído por completo" in [*at.dataframe[0].value["Por qué"]]
+    (told,) = at.dataframe[0].value.to_dict("records")
+    assert (told["Recibo"], told["Días que faltan"]) == (1, 1)
+    assert (told["Inversión provisional"], told["Última lectura buena"]) == (share, account.good_read_at)
+    assert "Nunca leído por completo" in [*at.dataframe[1].value["Por qué"]]
     assert "Inesperado en las respuestas" in [one.value for one in at.subheader]
-    (aside,) = at.dataframe[1].value.to_dict("records")
+    (aside,) = at.dataframe[2].value.to_dict("records")
     assert (aside["Campo o palabra"], aside["Ejemplo"], aside["Veces"]) == ("reach", "608", 1200)
-    assert "hace 3 horas" in [one.value for one in at.metric]
     assert "the ads add up to 812" in at.code[0].value
     assert [*at.dataframe[-1].value["Tarea"]] == ["Leer las cifras"]
 
