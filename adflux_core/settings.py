@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
@@ -33,6 +34,9 @@ class Settings(BaseSettings):
     adflux_dask_scheduler: str | None = Field(
         default=None,
         description="Dask scheduler on whose workers numbers of segments are tried; empty: here.",
+    )
+    adflux_log_format: Literal["text", "json"] = Field(
+        default="text", description="json: each line of each log is one JSON object, for machines."
     )
     adflux_live: bool = Field(
         default=False, description="1 allows platforms outside this machine; needs ADFLUX_LIVE_ACCOUNTS too."

@@ -16,7 +16,7 @@ import click
 from adflux_core.errors import AdfluxError, InputError
 from deployments.access_verbs import letting_in
 from deployments.alert_verbs import alerting
-from deployments.answers import answer, fail
+from deployments.answers import answer, complain, fail
 from deployments.campaign_verbs import campaign
 from deployments.creative_verbs import creative
 from deployments.export_verbs import export
@@ -180,7 +180,7 @@ def erase_candidate(candidates: tuple[int, ...]) -> tuple[Any, int]:
             removals.append(sync_audience(audience))
         except AdfluxError as failure:  # they are erased; what is left to do stays on record
             code = PARTLY
-            click.echo(f"adflux: audience {audience}: {failure}; the next pass tries again", err=True)
+            complain(f"audience {audience}: {failure}; the next pass tries again")
     return {**erased.model_dump(), "removals": removals}, code
 
 
@@ -257,8 +257,8 @@ def main() -> None:
             if isinstance(error, click.UsageError) and error.ctx
             else ""
         )
-        click.echo(f"adflux: {error.format_message()}{where}", err=True)
+        complain(f"{error.format_message()}{where}")
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("adflux: stopped; whatever was committed stands, the rest never happened", err=True)
+        complain("stopped; whatever was committed stands, the rest never happened")
         sys.exit(130)

@@ -7,6 +7,7 @@ our numbers against what the sandbox knows to be true.
 
 from __future__ import annotations
 
+import logging
 import shutil
 import subprocess
 import sys
@@ -19,12 +20,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import click
 import requests
 from rich.console import Console
 from sqlalchemy import exists, select
 
 from adflux_core.database import connection, migrate
 from adflux_core.errors import AdfluxError, ConfigurationError, RefusedError
+from adflux_core.log import json_wanted, plain_or_json
 from adflux_core.money import Money
 from adflux_core.platforms import configured
 from adflux_core.schema.postings import Posting
@@ -100,7 +103,11 @@ class Stages:
         self.seconds: dict[str, float] = {}
 
     def tell(self, stage: str, seconds: float | None) -> None:
-        if seconds is not None:
+        if seconds is None:
+            return
+        if json_wanted():
+            click.echo(plain_or_json(f"{stage}: {seconds:.1f} s", logging.INFO), err=True)
+        else:
             self.console.print(f"[green]✓[/] {stage} [dim]{seconds:.1f} s")
 
     @contextmanager

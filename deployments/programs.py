@@ -60,7 +60,8 @@ def worker(home: Path, environment: Mapping[str, str]) -> Child:
     return Child(
         "worker",
         [
-            *(sys.executable, "-m", "prefect", "worker", "start", "--pool", POOL, "--type", "process"),
+            *(sys.executable, "-m", "deployments.prefect_worker", "worker", "start"),
+            *("--pool", POOL, "--type", "process"),
             *("--name", "adflux", "--with-healthcheck"),
         ],
         home=home,
