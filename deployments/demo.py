@@ -7,27 +7,21 @@ our numbers against what the sandbox knows to be true.
 
 from __future__ import annotations
 
-import logging
 import shutil
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import click
 import requests
-from rich.console import Console
 from sqlalchemy import exists, select
 
 from adflux_core.database import connection, migrate
 from adflux_core.errors import AdfluxError, ConfigurationError, RefusedError
-from adflux_core.log import json_wanted, plain_or_json
 from adflux_core.money import Money
 from adflux_core.platforms import configured
 from adflux_core.schema.postings import Posting
@@ -35,6 +29,7 @@ from adflux_core.settings import apply_environment, settings
 from deployments.embedded_postgres import remove_postgres
 from deployments.running import running
 from deployments.services import Services
+from deployments.stages import Stages
 
 DAYS = 30
 CAMPAIGNS = 8
@@ -93,30 +88,6 @@ def run_services(show: Show) -> None:
         home = settings().adflux_home
         show({"urls": services.urls, "prefect_password_in": str(home / "prefect" / "auth")})
         services.watch()
-
-
-class Stages:
-    """Says on stderr what is being done, and remembers how long each part took."""
-
-    def __init__(self) -> None:
-        self.console = Console(stderr=True)
-        self.seconds: dict[str, float] = {}
-
-    def tell(self, stage: str, seconds: float | None) -> None:
-        if seconds is None:
-            return
-        if json_wanted():
-            click.echo(plain_or_json(f"{stage}: {seconds:.1f} s", logging.INFO), err=True)
-        else:
-            self.console.print(f"[green]✓[/] {stage} [dim]{seconds:.1f} s")
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        began = time.monotonic()
-        with self.console.status(name):
-            yield
-        self.seconds[name] = time.monotonic() - began
-        self.tell(name, self.seconds[name])
 
 
 def main_job(stages: Stages, first_day: date) -> dict[str, Any]:

@@ -17,7 +17,6 @@ from pydantic import BaseModel, ConfigDict
 
 from adflux_core.advertising import AdPlatform, DesiredState, Node, PlatformName, RemoteObject, Step
 from adflux_core.errors import AmbiguousError, NotFoundError, PlatformError, RefusedError, UnknownAccountError
-from adflux_core.log import about
 from adflux_core.publication.claim import Claim, claim
 from adflux_core.publication.switches import read_switches
 
@@ -56,7 +55,7 @@ def converge(
 
     `open_platform`, `now` and `take` are the three sides of the world it touches.
     """
-    with about(publication_id=publication_id), take(publication_id) as held:
+    with take(publication_id) as held:
         if held is None:
             return Outcome(publication_id=publication_id, busy=True)
         try:
