@@ -72,6 +72,11 @@ class Settings(BaseSettings):
     adflux_session_hours: float = Field(
         default=8, gt=0, le=24 * 30, description="How long a login to the dashboard lasts, in hours."
     )
+    adflux_metrics_token: SecretStr | None = Field(
+        default=None,
+        min_length=16,
+        description="Who shows it may read /metrics of the dashboard; empty: nobody may.",
+    )
     adflux_truth_url: str | None = Field(
         default=None, description="Where a pretended world tells what really happened; the demo sets it."
     )

@@ -15,7 +15,12 @@ from deployments.ports import free_port
 from deployments.prefect_environment import kept_secret, private_folder
 
 POOL = "adflux"
-DASHBOARD_SECRETS = ("ADFLUX_DATABASE_URL", "ADFLUX_OIDC_CLIENT_SECRET", "ADFLUX_COOKIE_SECRET")
+DASHBOARD_SECRETS = (
+    "ADFLUX_DATABASE_URL",
+    "ADFLUX_OIDC_CLIENT_SECRET",
+    "ADFLUX_COOKIE_SECRET",
+    "ADFLUX_METRICS_TOKEN",
+)
 
 
 def sandbox(home: Path, options: Sequence[str], environment: Mapping[str, str]) -> Child:
