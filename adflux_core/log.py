@@ -85,6 +85,11 @@ def about(**ids: object) -> Iterator[None]:
         _ABOUT.reset(token)
 
 
+def spoken_of() -> Mapping[str, object]:
+    """What the blocks around this place are about."""
+    return _ABOUT.get()
+
+
 class JsonLines(logging.Formatter):
     """A record as one JSON object: time (UTC), level, logger, message, and of `_IDS` what is known.
 

@@ -89,6 +89,9 @@ class Settings(BaseSettings):
         default=None,
         description="Where alerts go, separated by blanks: jsons://…, https://hooks.slack.com/…, mailtos://…",
     )
+    otel_exporter_otlp_endpoint: str | None = Field(
+        default=None, description="Where spans go, by OTLP over HTTP; needs adflux[otel]; empty: nowhere."
+    )
     meta_graph_url: str | None = Field(
         default=None, description="Base URL of Meta's Graph API, or of the sandbox."
     )

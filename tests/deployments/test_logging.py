@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 from meta_publications import published
+from opentelemetry.proto.trace.v1.trace_pb2 import Status
+from span_receiver import span_receiver, told
 
 from adflux_core.settings import child_environment
 from deployments.prefect_environment import prefect_environment
@@ -131,18 +133,20 @@ def lines_of(text: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.whole
-def test_a_verb_says_which_run_publication_and_request_it_speaks_of(
+def test_lines_and_spans_of_a_verb_name_run_publication_and_request(
     world: Sandbox, posting_id: int, database_url: str
 ) -> None:
     publication = published(posting_id)
     world.control("POST", "faults", {"method": "POST", "path": "campaigns$", "kind": "graph_error"})
-    done = subprocess.run(
-        [Path(sys.executable).with_name("adflux"), "converge", "--json"],
-        env=child_environment({"ADFLUX_LOG_FORMAT": "json"}),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    with span_receiver() as exported:
+        chosen = {"ADFLUX_LOG_FORMAT": "json", "OTEL_EXPORTER_OTLP_ENDPOINT": exported.endpoint}
+        done = subprocess.run(
+            [Path(sys.executable).with_name("adflux"), "converge", "--json"],
+            env=child_environment(chosen),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     lines = lines_of(done.stderr)
     called = [line for line in lines if line["logger"] == "adflux.calls" and "publication_id" in line]
     assert called
@@ -151,3 +155,18 @@ def test_a_verb_says_which_run_publication_and_request_it_speaks_of(
     assert all(line["task_run_id"] and line["request_id"].startswith("A") for line in called)
     assert [line["level"] for line in called].count("WARNING") == 1
     assert json.loads(done.stdout)["doubtful"]
+    # The same calls as spans, each below the span of its task, and all in the trace of the flow run.
+    spans = {span.span_id: span for span in exported.spans}
+    traced = [span for span in exported.spans if told(span).get("adflux.publication_id") == str(publication)]
+    assert [told(span)["adflux.request_id"] for span in traced] == [line["request_id"] for line in called]
+    assert [told(span)["adflux.call"].partition(" ")[0] for span in traced] == [
+        span.name.removeprefix("meta ") for span in traced
+    ]
+    assert {spans[span.parent_span_id].name for span in traced} == {f"converge publication {publication}"}
+    (run,) = (one for one in spans.values() if told(one).get("prefect.run.id") == called[0]["flow_run_id"])
+    assert {span.trace_id for span in traced} == {run.trace_id}
+    failed = [span for span in exported.spans if span.status.code == Status.STATUS_CODE_ERROR]
+    assert failed
+    assert not any(span.events for span in exported.spans), "an exception would bring its traceback along"
+    assert world.meta_access_token.encode() not in exported.raw
+    assert world.meta_access_token not in done.stderr + done.stdout
