@@ -22,6 +22,7 @@ from deployments.creative_verbs import creative
 from deployments.export_verbs import export
 from deployments.login_verbs import login
 from deployments.verbs import PARTLY, PLATFORMS, Day, checked, verb
+from deployments.worker_verb import worker
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -36,6 +37,7 @@ for command in (
     *letting_in.commands.values(),
     export,
     login,
+    worker,
 ):
     adflux.add_command(command)
 

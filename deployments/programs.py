@@ -15,6 +15,12 @@ from deployments.ports import free_port
 from deployments.prefect_environment import kept_secret, private_folder
 
 POOL = "adflux"
+QUEUES = (
+    "publish",
+    "sync",
+    "compute",
+)  # by kind of work; what a worker has too little room for waits in this order
+AT_ONCE = 6  # flow runs on one worker; each is a process of about 90 MB
 DASHBOARD_SECRETS = (
     "ADFLUX_DATABASE_URL",
     "ADFLUX_OIDC_CLIENT_SECRET",
@@ -60,14 +66,23 @@ def find_prefect_yaml() -> Path:
     return installed if installed.exists() else Path(__file__).parents[1] / "prefect.yaml"
 
 
-def worker(home: Path, environment: Mapping[str, str]) -> Child:
+def worker(
+    home: Path,
+    environment: Mapping[str, str],
+    *,
+    name: str = "adflux",
+    queues: Sequence[str] = (),
+    at_once: int = AT_ONCE,
+) -> Child:
+    """`queues`: those it serves; none: all of them."""
     port = free_port()
     return Child(
         "worker",
         [
             *(sys.executable, "-m", "deployments.prefect_worker", "worker", "start"),
             *("--pool", POOL, "--type", "process"),
-            *("--name", "adflux", "--with-healthcheck"),
+            *("--name", name, "--limit", str(at_once), "--with-healthcheck"),
+            *(option for queue in queues for option in ("--work-queue", queue)),
         ],
         home=home,
         environment={
