@@ -14,7 +14,7 @@ from streamlit.starlette import App
 
 from adflux_core.errors import ConfigurationError
 from adflux_core.log import JsonLines, Said, json_wanted
-from adflux_core.settings import settings
+from adflux_core.settings import LOOPBACK, settings
 from dashboard import login
 from dashboard.gate import Gate
 
@@ -52,17 +52,21 @@ def application() -> App:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m dashboard.served")
+    parser.add_argument("--address", default="127.0.0.1")
     parser.add_argument("--port", type=int, required=True)
-    port = parser.parse_args().port
+    asked = parser.parse_args()
     try:
         served = application()
+        if asked.address not in LOOPBACK and not login.with_login(settings()):
+            settings().require("adflux_oidc_metadata_url")  # without a login nobody elsewhere is let in
     except ConfigurationError as error:
         raise SystemExit(f"adflux: {error}") from None
     if json_wanted():
         _log_as_json()
     origins = [login.origin(settings())] if settings().adflux_dashboard_url else []
     lines = {"logger.messageFormat": "%(json)s"} if json_wanted() else {}
-    served.run(config={**SHIPPED, **lines, "server.port": port, "server.corsAllowedOrigins": origins})
+    where = {"server.address": asked.address, "server.port": asked.port}
+    served.run(config={**SHIPPED, **lines, **where, "server.corsAllowedOrigins": origins})
 
 
 def _log_as_json() -> None:

@@ -93,6 +93,8 @@ async def _make_pool(client: PrefectClient) -> None:
     try:
         await client.create_work_pool(pool)
     except ObjectAlreadyExists:
+        if (await client.read_work_pool(POOL)).type != ProcessWorker.type:
+            return  # made for pods (docs/containers.md): its template is that of whoever made it
         # What a worker can bear is its own limit: one of the pool would hold for all machines together.
         changed = WorkPoolUpdate(
             description=pool.description, base_job_template=template, concurrency_limit=None

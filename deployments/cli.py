@@ -21,6 +21,7 @@ from deployments.campaign_verbs import campaign
 from deployments.creative_verbs import creative
 from deployments.export_verbs import export
 from deployments.login_verbs import login
+from deployments.serving_verbs import serving
 from deployments.verbs import PARTLY, PLATFORMS, Day, checked, verb
 from deployments.worker_verb import worker
 
@@ -35,6 +36,7 @@ for command in (
     *creative.commands.values(),
     *alerting.commands.values(),
     *letting_in.commands.values(),
+    *serving.commands.values(),
     export,
     login,
     worker,

@@ -38,12 +38,12 @@ def sandbox(home: Path, options: Sequence[str], environment: Mapping[str, str]) 
     )
 
 
-def server(home: Path, port: int, environment: Mapping[str, str]) -> Child:
+def server(home: Path, port: int, environment: Mapping[str, str], *, address: str = "127.0.0.1") -> Child:
     return Child(
         "prefect",
         [
             *(sys.executable, "-m", "deployments.prefect_server", "server", "start"),
-            *("--host", "127.0.0.1", "--port", str(port)),
+            *("--host", address, "--port", str(port)),
         ],
         home=home,
         environment=_without_secrets(environment),
@@ -51,10 +51,12 @@ def server(home: Path, port: int, environment: Mapping[str, str]) -> Child:
     )
 
 
-def bootstrap(home: Path, listed: Path, environment: Mapping[str, str]) -> Child:
+def bootstrap(home: Path, listed: Path, environment: Mapping[str, str], *, sole_worker: bool = True) -> Child:
+    """`sole_worker`: nobody else serves the pool, so what is unfinished in it was cut off."""
+    alone = ["--sole-worker"] if sole_worker else []
     return Child(
         "bootstrap",
-        [sys.executable, "-m", "deployments.bootstrap", "--sole-worker", "--file", str(listed)],
+        [sys.executable, "-m", "deployments.bootstrap", *alone, "--file", str(listed)],
         home=home,
         environment=environment,
     )
@@ -98,7 +100,7 @@ def worker(
     )
 
 
-def dashboard(home: Path, port: int, environment: Mapping[str, str]) -> Child:
+def dashboard(home: Path, port: int, environment: Mapping[str, str], *, address: str = "127.0.0.1") -> Child:
     """It alone knows what people log in with; of the worker's secrets only the database's address."""
     kept = kept_secret(private_folder(home / "dashboard") / "cookie-secret", lambda: token_urlsafe(32))
     needed = {"ADFLUX_COOKIE_SECRET": kept} | {
@@ -106,7 +108,7 @@ def dashboard(home: Path, port: int, environment: Mapping[str, str]) -> Child:
     }
     return Child(
         "dashboard",
-        [sys.executable, "-m", "dashboard.served", "--port", str(port)],
+        [sys.executable, "-m", "dashboard.served", "--address", address, "--port", str(port)],
         home=home,
         environment={**_without_secrets(environment), **needed},
         health=(port, "/_stcore/health"),
