@@ -94,6 +94,8 @@ torture: $(READY)
 	@ADFLUX_KILLED_DAYS=60 ADFLUX_WORKER_KILLS=0 ADFLUX_DOUBLE_KILLS=100 ADFLUX_FREEZES=20 $(PYTHON) -m pytest tests/kills $(ARGS)
 	$(SAY) "worker, server, database and dashboard end in the middle of a night, by kill -9 and by SIGTERM"
 	@ADFLUX_SERVICE_KILLS=1 $(PYTHON) -m pytest tests/deployments/test_killed_services.py $(ARGS)
+	$(SAY) "the image's own steps of installing, in an empty folder"
+	@ADFLUX_IMAGE_STEPS=1 $(PYTHON) -m pytest tests/deployments/test_containers.py $(ARGS)
 
 pictures: $(READY) browser
 	@$(PYTHON) tests/worlds/pictures.py $(ARGS)

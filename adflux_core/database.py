@@ -8,9 +8,11 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.orm import Session
@@ -89,31 +91,50 @@ def speaking_plainly() -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        raise DatabaseUnavailableError(_where(error)) from None
+        raise DatabaseUnavailableError(_where(error.orig)) from None
     except DBAPIError as error:
         if error.connection_invalidated:
-            raise DatabaseUnavailableError(_where(error)) from None
+            raise DatabaseUnavailableError(_where(error.orig)) from None
+        raise DatabaseRefusedError(f"the database refused: {_said(error.orig)}") from None
+    # What reads and writes by COPY speaks to the driver itself.
+    except psycopg.OperationalError as error:
+        raise DatabaseUnavailableError(_where(error)) from None
+    except psycopg.Error as error:
         raise DatabaseRefusedError(f"the database refused: {_said(error)}") from None
 
 
-def _where(error: DBAPIError) -> str:
+def _where(error: BaseException | None) -> str:
     url = engine().url
-    return f"database at {url.host}:{url.port or 5432}: {_said(error)}; start it or mend ADFLUX_DATABASE_URL"
+    full = isinstance(error, psycopg.errors.DiskFull)
+    mend = "make room on its disk" if full else "start it or mend ADFLUX_DATABASE_URL"
+    return f"database at {url.host}:{url.port or 5432}: {_said(error)}; {mend}"
 
 
-def _said(error: DBAPIError) -> str:
-    return str(error.orig).strip().partition("\n")[0] if error.orig else "no answer"
+def _said(error: BaseException | None) -> str:
+    return str(error).strip().partition("\n")[0] if error else "no answer"
 
 
 def migrate() -> None:
-    """Bring the schema to this code's version; safe to run twice and at the same time."""
+    """Bring the schema to this code's version; safe to run twice and at the same time.
+
+    Raises ConfigurationError when it is a newer one's, or when its user may not change it.
+    """
     config = _migrations()
-    with connection() as connected:
-        # Two bootstraps at once: the second waits here and then finds nothing to do.
-        connected.execute(text("SELECT pg_advisory_xact_lock(hashtext('adflux.migrate'))"))
-        connected.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
-        config.attributes["connection"] = connected
-        command.upgrade(config, "head")
+    try:
+        with connection() as connected:
+            # Two bootstraps at once: the second waits here and then finds nothing to do.
+            connected.execute(text("SELECT pg_advisory_xact_lock(hashtext('adflux.migrate'))"))
+            connected.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
+            config.attributes["connection"] = connected
+            command.upgrade(config, "head")
+    except CommandError:
+        raise ConfigurationError(f"database: {schema_gap()}") from None
+    except DatabaseRefusedError as error:
+        if "permission denied" not in str(error):
+            raise
+        raise ConfigurationError(
+            f"{error}: the user of ADFLUX_DATABASE_URL must own the database and may need CREATEROLE, once"
+        ) from None
 
 
 def schema_gap() -> str:

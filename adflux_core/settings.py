@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
@@ -33,6 +34,9 @@ class Settings(BaseSettings):
     adflux_dask_scheduler: str | None = Field(
         default=None,
         description="Dask scheduler on whose workers numbers of segments are tried; empty: here.",
+    )
+    adflux_log_format: Literal["text", "json"] = Field(
+        default="text", description="json: each line of each log is one JSON object, for machines."
     )
     adflux_live: bool = Field(
         default=False, description="1 allows platforms outside this machine; needs ADFLUX_LIVE_ACCOUNTS too."
@@ -68,6 +72,11 @@ class Settings(BaseSettings):
     adflux_session_hours: float = Field(
         default=8, gt=0, le=24 * 30, description="How long a login to the dashboard lasts, in hours."
     )
+    adflux_metrics_token: SecretStr | None = Field(
+        default=None,
+        min_length=16,
+        description="Who shows it may read /metrics of the dashboard; empty: nobody may.",
+    )
     adflux_truth_url: str | None = Field(
         default=None, description="Where a pretended world tells what really happened; the demo sets it."
     )
@@ -79,6 +88,9 @@ class Settings(BaseSettings):
     adflux_alert_urls: SecretStr | None = Field(
         default=None,
         description="Where alerts go, separated by blanks: jsons://…, https://hooks.slack.com/…, mailtos://…",
+    )
+    otel_exporter_otlp_endpoint: str | None = Field(
+        default=None, description="Where spans go, by OTLP over HTTP; needs adflux[otel]; empty: nowhere."
     )
     meta_graph_url: str | None = Field(
         default=None, description="Base URL of Meta's Graph API, or of the sandbox."

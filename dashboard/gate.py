@@ -1,7 +1,7 @@
 """The gate before the dashboard: no request and no socket passes without somebody who has a role.
 
-Open to all are whether it is alive and, where people log in, the way there. Every answer says to the browser
-what a page of ours may load and that nobody may frame it.
+Open to all are whether it is alive and, where people log in, the way there; `/metrics` has its own token.
+Every answer says to the browser what a page of ours may load and that nobody may frame it.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from adflux_core.settings import settings
 from dashboard import gate_pages, login
 from dashboard.login import Visitor
 from dashboard.reads import ask
+from dashboard.scraped import PATH, scraped
 from dashboard.session import ACCOUNT, UNTIL
 
 ALIVE = {"/_stcore/health", "/healthz"}
@@ -53,7 +54,8 @@ class Gate:
         if scope["type"] == "http":
             send = self._with_headers(send)
         asked = HTTPConnection(scope)
-        answer = await self._answer(asked)
+        scrapes = scope["type"] == "http" and asked.url.path == PATH
+        answer = await (scraped(asked) if scrapes else self._answer(asked))
         if isinstance(answer, Visitor):
             await self._app(_told(scope, answer), receive, send)
         elif scope["type"] == "websocket":

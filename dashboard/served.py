@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import logging
+import sys
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from starlette.middleware import Middleware
 from streamlit.starlette import App
 
 from adflux_core.errors import ConfigurationError
-from adflux_core.settings import settings
+from adflux_core.log import JsonLines, Said, json_wanted
+from adflux_core.settings import LOOPBACK, settings
 from dashboard import login
 from dashboard.gate import Gate
 
@@ -48,14 +52,37 @@ def application() -> App:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m dashboard.served")
+    parser.add_argument("--address", default="127.0.0.1")
     parser.add_argument("--port", type=int, required=True)
-    port = parser.parse_args().port
+    asked = parser.parse_args()
     try:
         served = application()
+        if asked.address not in LOOPBACK and not login.with_login(settings()):
+            settings().require("adflux_oidc_metadata_url")  # without a login nobody elsewhere is let in
     except ConfigurationError as error:
         raise SystemExit(f"adflux: {error}") from None
+    if json_wanted():
+        _log_as_json()
     origins = [login.origin(settings())] if settings().adflux_dashboard_url else []
-    served.run(config={**SHIPPED, "server.port": port, "server.corsAllowedOrigins": origins})
+    lines = {"logger.messageFormat": "%(json)s"} if json_wanted() else {}
+    where = {"server.address": asked.address, "server.port": asked.port}
+    served.run(config={**SHIPPED, **lines, **where, "server.corsAllowedOrigins": origins})
+
+
+def _log_as_json() -> None:
+    """Streamlit makes each logger's own handler and takes a format from us, but no formatter."""
+    logging.setLogRecordFactory(_JsonRecord)
+    logging.captureWarnings(True)
+    sys.stdout = Said("adflux.dashboard")
+
+
+class _JsonRecord(logging.LogRecord):
+    """Knows its own line, with the traceback in it, which a format would put below."""
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.json = JsonLines().format(self)
+        self.exc_info = None
 
 
 if __name__ == "__main__":

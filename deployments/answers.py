@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
@@ -12,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from adflux_core.errors import AdfluxError, IncompleteError
-from adflux_core.log import redact
+from adflux_core.log import plain_or_json
 
 WIDEST = 36  # characters a column asks for; longer text wraps
 
@@ -30,8 +31,13 @@ def fail(error: AdfluxError, *, as_json: bool) -> NoReturn:
     """One line on stderr, the partial answer if there is one, and the error's exit code."""
     if isinstance(error, IncompleteError):
         answer(error.answer, as_json=as_json)
-    click.echo(f"adflux: {redact(str(error))}", err=True)
+    complain(str(error))
     raise SystemExit(error.exit_code)
+
+
+def complain(text: str) -> None:
+    """One line on stderr."""
+    click.echo(plain_or_json(f"adflux: {text}", logging.ERROR), err=True)
 
 
 def _print(console: Console, plain: Any) -> None:

@@ -1,4 +1,4 @@
-"""Bring Prefect to what this code expects: pool, deployments, automation. Safe to repeat and at once."""
+"""Bring Prefect to what this code expects: pool, queues, deployments, automation; safe to repeat."""
 
 from __future__ import annotations
 
@@ -22,16 +22,15 @@ from sqlalchemy import text
 from adflux_core import database
 from adflux_core.errors import AdfluxError, ConfigurationError
 from deployments.prefect_yaml import Deployment, read_deployments
-from deployments.programs import POOL, find_prefect_yaml
+from deployments.programs import POOL, QUEUES, find_prefect_yaml
 from deployments.zombies import crash_leftovers, install_automation
 
 PATIENCE = 120.0
-AT_ONCE = 6  # flow runs on one worker; each is a process of about 90 MB
 TRIGGER: TypeAdapter[DeploymentTriggerTypes] = TypeAdapter(DeploymentTriggerTypes)
 
 
 async def bootstrap(deployments: list[Deployment], *, sole_worker: bool = False) -> None:
-    """Make pool, deployments and automation as listed; what the list no longer holds leaves the pool.
+    """Make pool, queues, deployments and automation as listed; what the list no longer holds leaves the pool.
 
     `sole_worker`: nobody else serves the pool, so what is unfinished now was cut off and is ended.
     Raises AdfluxError when Prefect does not answer.
@@ -39,6 +38,7 @@ async def bootstrap(deployments: list[Deployment], *, sole_worker: bool = False)
     async with get_client() as client:
         await _wait_for(client)
         await _make_pool(client)
+        await _make_queues(client)
         if sole_worker:
             await crash_leftovers(client, POOL)
         print("ready for a worker", flush=True)  # noqa: T201 - services.py waits for this line
@@ -89,15 +89,28 @@ async def _make_pool(client: PrefectClient) -> None:
         type=ProcessWorker.type,
         description="Runs AdFlux's flows as processes beside the worker.",
         base_job_template=template,
-        concurrency_limit=AT_ONCE,
     )
     try:
         await client.create_work_pool(pool)
     except ObjectAlreadyExists:
+        if (await client.read_work_pool(POOL)).type != ProcessWorker.type:
+            return  # made for pods (docs/containers.md): its template is that of whoever made it
+        # What a worker can bear is its own limit: one of the pool would hold for all machines together.
         changed = WorkPoolUpdate(
-            description=pool.description, base_job_template=template, concurrency_limit=AT_ONCE
+            description=pool.description, base_job_template=template, concurrency_limit=None
         )
         await client.update_work_pool(POOL, changed)
+
+
+async def _make_queues(client: PrefectClient) -> None:
+    """A worker without room for all takes from the first of them first."""
+    for priority, name in enumerate(QUEUES, start=1):
+        try:
+            await client.create_work_queue(name, work_pool_name=POOL, priority=priority)
+        except ObjectAlreadyExists:
+            there = await client.read_work_queue_by_name(name, work_pool_name=POOL)
+            if there.priority != priority:
+                await client.update_work_queue(there.id, priority=priority)
 
 
 async def _deploy(client: PrefectClient, deployment: Deployment) -> UUID:

@@ -16,12 +16,14 @@ import click
 from adflux_core.errors import AdfluxError, InputError
 from deployments.access_verbs import letting_in
 from deployments.alert_verbs import alerting
-from deployments.answers import answer, fail
+from deployments.answers import answer, complain, fail
 from deployments.campaign_verbs import campaign
 from deployments.creative_verbs import creative
 from deployments.export_verbs import export
 from deployments.login_verbs import login
+from deployments.serving_verbs import serving
 from deployments.verbs import PARTLY, PLATFORMS, Day, checked, verb
+from deployments.worker_verb import worker
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -34,8 +36,10 @@ for command in (
     *creative.commands.values(),
     *alerting.commands.values(),
     *letting_in.commands.values(),
+    *serving.commands.values(),
     export,
     login,
+    worker,
 ):
     adflux.add_command(command)
 
@@ -180,7 +184,7 @@ def erase_candidate(candidates: tuple[int, ...]) -> tuple[Any, int]:
             removals.append(sync_audience(audience))
         except AdfluxError as failure:  # they are erased; what is left to do stays on record
             code = PARTLY
-            click.echo(f"adflux: audience {audience}: {failure}; the next pass tries again", err=True)
+            complain(f"audience {audience}: {failure}; the next pass tries again")
     return {**erased.model_dump(), "removals": removals}, code
 
 
@@ -257,8 +261,8 @@ def main() -> None:
             if isinstance(error, click.UsageError) and error.ctx
             else ""
         )
-        click.echo(f"adflux: {error.format_message()}{where}", err=True)
+        complain(f"{error.format_message()}{where}")
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("adflux: stopped; whatever was committed stands, the rest never happened", err=True)
+        complain("stopped; whatever was committed stands, the rest never happened")
         sys.exit(130)

@@ -10,9 +10,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from importlib.util import find_spec
@@ -20,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from rich.console import Console
 from sqlalchemy import exists, select
 
 from adflux_core.database import connection, migrate
@@ -32,6 +29,7 @@ from adflux_core.settings import apply_environment, settings
 from deployments.embedded_postgres import remove_postgres
 from deployments.running import running
 from deployments.services import Services
+from deployments.stages import Stages
 
 DAYS = 30
 CAMPAIGNS = 8
@@ -90,26 +88,6 @@ def run_services(show: Show) -> None:
         home = settings().adflux_home
         show({"urls": services.urls, "prefect_password_in": str(home / "prefect" / "auth")})
         services.watch()
-
-
-class Stages:
-    """Says on stderr what is being done, and remembers how long each part took."""
-
-    def __init__(self) -> None:
-        self.console = Console(stderr=True)
-        self.seconds: dict[str, float] = {}
-
-    def tell(self, stage: str, seconds: float | None) -> None:
-        if seconds is not None:
-            self.console.print(f"[green]✓[/] {stage} [dim]{seconds:.1f} s")
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        began = time.monotonic()
-        with self.console.status(name):
-            yield
-        self.seconds[name] = time.monotonic() - began
-        self.tell(name, self.seconds[name])
 
 
 def main_job(stages: Stages, first_day: date) -> dict[str, Any]:

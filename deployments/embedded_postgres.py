@@ -27,6 +27,9 @@ from adflux_core.errors import ConfigurationError, DatabaseUnavailableError
 
 SUPERUSER = "adflux"
 STATUS = 7  # the line of postmaster.pid that says how it does
+# A start fails while the kernel still frees the shared memory of a server that was killed, and when it is
+# itself killed: what is tried a few times at once fails each time for the same reason.
+START_WITHIN, AGAIN_AFTER = 30.0, 0.2  # seconds
 # PostgreSQL refuses to run as root. Debian always has this user; the capability lets it reach
 # binaries and a data folder below a private /root without opening that to anyone else.
 UNPRIVILEGED = "nobody"
@@ -130,8 +133,8 @@ def _start(folder: Path, port: int | None = None) -> str:
     log = folder / "log"
     log.touch()
     _hand_over(log)
-    # The first start after a kill can fail while the kernel still frees the old shared memory.
-    for _ in range(3):
+    deadline = time.monotonic() + START_WITHIN
+    while True:
         there = port or _free_port()
         started = _run(
             *("pg_ctl", "start", "-D", str(data), "-l", str(log), "-w", "-t", "60"),
@@ -141,7 +144,9 @@ def _start(folder: Path, port: int | None = None) -> str:
         url = _running_url(data, password)
         if started.returncode == 0 and url is not None:
             return url
-    raise DatabaseUnavailableError(f"the embedded PostgreSQL did not start: see {log}")
+        if time.monotonic() > deadline:
+            raise DatabaseUnavailableError(f"the embedded PostgreSQL did not start: see {log}")
+        time.sleep(AGAIN_AFTER)
 
 
 def _initialise(folder: Path) -> None:

@@ -31,6 +31,7 @@ def prefect_environment(home: Path, api_url: str | None = None) -> dict[str, str
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         # Runs end up in our receipts: Prefect drops its own with logs and artifacts after 90 days.
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+        "PREFECT_SERVER_METRICS_ENABLED": "true",  # at /api/metrics, behind the same password
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         "PREFECT_SERVER_UI_V2_ENABLED": "false",  # V2 calls other hosts from the browser; V1 calls none
         "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false" if api_url else "true",

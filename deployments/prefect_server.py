@@ -14,6 +14,8 @@ from prefect.cli import app
 from prefect.server.database.orm_models import Base
 from sqlalchemy.ext.hybrid import hybrid_property
 
+from deployments.log_lines import log_what_is_printed
+
 
 def leave_computed_attributes_aside() -> None:
     """For every table of Prefect's. Public SQLAlchemy only: nothing of Prefect is replaced."""
@@ -29,4 +31,5 @@ def _leave_aside(cls: Any, mapping: MutableMapping[str, Any], value: Any) -> Non
 
 if __name__ == "__main__":
     leave_computed_attributes_aside()
+    log_what_is_printed()
     app()

@@ -15,7 +15,18 @@ from deployments.ports import free_port
 from deployments.prefect_environment import kept_secret, private_folder
 
 POOL = "adflux"
-DASHBOARD_SECRETS = ("ADFLUX_DATABASE_URL", "ADFLUX_OIDC_CLIENT_SECRET", "ADFLUX_COOKIE_SECRET")
+QUEUES = (
+    "publish",
+    "sync",
+    "compute",
+)  # by kind of work; what a worker has too little room for waits in this order
+AT_ONCE = 6  # flow runs on one worker; each is a process of about 90 MB
+DASHBOARD_SECRETS = (
+    "ADFLUX_DATABASE_URL",
+    "ADFLUX_OIDC_CLIENT_SECRET",
+    "ADFLUX_COOKIE_SECRET",
+    "ADFLUX_METRICS_TOKEN",
+)
 
 
 def sandbox(home: Path, options: Sequence[str], environment: Mapping[str, str]) -> Child:
@@ -27,12 +38,12 @@ def sandbox(home: Path, options: Sequence[str], environment: Mapping[str, str]) 
     )
 
 
-def server(home: Path, port: int, environment: Mapping[str, str]) -> Child:
+def server(home: Path, port: int, environment: Mapping[str, str], *, address: str = "127.0.0.1") -> Child:
     return Child(
         "prefect",
         [
             *(sys.executable, "-m", "deployments.prefect_server", "server", "start"),
-            *("--host", "127.0.0.1", "--port", str(port)),
+            *("--host", address, "--port", str(port)),
         ],
         home=home,
         environment=_without_secrets(environment),
@@ -40,10 +51,12 @@ def server(home: Path, port: int, environment: Mapping[str, str]) -> Child:
     )
 
 
-def bootstrap(home: Path, listed: Path, environment: Mapping[str, str]) -> Child:
+def bootstrap(home: Path, listed: Path, environment: Mapping[str, str], *, sole_worker: bool = True) -> Child:
+    """`sole_worker`: nobody else serves the pool, so what is unfinished in it was cut off."""
+    alone = ["--sole-worker"] if sole_worker else []
     return Child(
         "bootstrap",
-        [sys.executable, "-m", "deployments.bootstrap", "--sole-worker", "--file", str(listed)],
+        [sys.executable, "-m", "deployments.bootstrap", *alone, "--file", str(listed)],
         home=home,
         environment=environment,
     )
@@ -55,13 +68,23 @@ def find_prefect_yaml() -> Path:
     return installed if installed.exists() else Path(__file__).parents[1] / "prefect.yaml"
 
 
-def worker(home: Path, environment: Mapping[str, str]) -> Child:
+def worker(
+    home: Path,
+    environment: Mapping[str, str],
+    *,
+    name: str = "adflux",
+    queues: Sequence[str] = (),
+    at_once: int = AT_ONCE,
+) -> Child:
+    """`queues`: those it serves; none: all of them."""
     port = free_port()
     return Child(
         "worker",
         [
-            *(sys.executable, "-m", "prefect", "worker", "start", "--pool", POOL, "--type", "process"),
-            *("--name", "adflux", "--with-healthcheck"),
+            *(sys.executable, "-m", "deployments.prefect_worker", "worker", "start"),
+            *("--pool", POOL, "--type", "process"),
+            *("--name", name, "--limit", str(at_once), "--with-healthcheck"),
+            *(option for queue in queues for option in ("--work-queue", queue)),
         ],
         home=home,
         environment={
@@ -77,7 +100,7 @@ def worker(home: Path, environment: Mapping[str, str]) -> Child:
     )
 
 
-def dashboard(home: Path, port: int, environment: Mapping[str, str]) -> Child:
+def dashboard(home: Path, port: int, environment: Mapping[str, str], *, address: str = "127.0.0.1") -> Child:
     """It alone knows what people log in with; of the worker's secrets only the database's address."""
     kept = kept_secret(private_folder(home / "dashboard") / "cookie-secret", lambda: token_urlsafe(32))
     needed = {"ADFLUX_COOKIE_SECRET": kept} | {
@@ -85,7 +108,7 @@ def dashboard(home: Path, port: int, environment: Mapping[str, str]) -> Child:
     }
     return Child(
         "dashboard",
-        [sys.executable, "-m", "dashboard.served", "--port", str(port)],
+        [sys.executable, "-m", "dashboard.served", "--address", address, "--port", str(port)],
         home=home,
         environment={**_without_secrets(environment), **needed},
         health=(port, "/_stcore/health"),

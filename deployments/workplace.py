@@ -30,8 +30,9 @@ def workplace() -> Iterator[None]:
             apply_environment({"ADFLUX_DATABASE_URL": url})
         database.migrate()
         exits.callback(database.engine().dispose)
-        # The answer and one line on failure are for the person; the run's log is in Prefect.
-        apply_environment({"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL"})
+        if settings().adflux_log_format == "text":
+            # The answer and one line on failure are for the person; the run's log is in Prefect.
+            apply_environment({"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL"})
         yield
 
 

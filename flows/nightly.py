@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from prefect import flow
 from prefect.runtime import flow_run
 
-from adflux_core.errors import AdfluxError, IncompleteError
+from adflux_core.errors import IncompleteError
 from adflux_core.metrics.nights import Night
 from flows.segment_candidates import segment_candidates
 from flows.sync_metrics import sync_metrics
 from tasks import metrics
 from tasks.forms import asked
+from tasks.sharing import Part, share
 
 
 def _run_name() -> str:
@@ -29,13 +30,8 @@ def nightly(
     ] = None,
 ) -> list[Night]:
     """Safe to repeat at any hour: only what was not done since the night, or failed, is done."""
-    failures = []
-    for night in metrics.last_nights(today):
-        if night.read_at is None:
-            try:
-                sync_metrics(platform=night.platform, account=night.account_id, today=today)
-            except AdfluxError as failure:  # the other accounts' numbers are wanted all the same
-                failures.append(str(failure))
+    undone = [night for night in metrics.last_nights(today) if night.read_at is None]
+    failures = share("sync-metrics/night", [_reading(night, today) for night in undone], sync_metrics)
     nights = metrics.last_nights(today)
     metrics.show_nights(nights)
     unread = [f"{night.platform} {night.account_id}" for night in nights if night.read_at is None]
@@ -46,3 +42,9 @@ def nightly(
         segment_candidates(today=today)
         metrics.note_computed("nightly")
     return nights
+
+
+def _reading(night: Night, today: date | None) -> Part:
+    day = night.day or today or datetime.now(UTC).date()
+    wanted = {"platform": night.platform, "account": night.account_id, "today": today}
+    return Part(f"{night.platform} {night.account_id} {day}", wanted)

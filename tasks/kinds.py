@@ -15,7 +15,11 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.runtime import flow_run
 from prefect.tasks import Task
 
+from adflux_core.calls import begin_tracing
 from adflux_core.errors import AdfluxError, ThrottledError
+
+# Each flow's process comes by here before its first run begins, which is when Prefect looks for it.
+begin_tracing()
 
 P = ParamSpec("P")
 R = TypeVar("R")

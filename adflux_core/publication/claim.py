@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from adflux_core import database
 from adflux_core.advertising import CampaignPlan, DesiredState, Node, PlatformName, RemoteObject
 from adflux_core.errors import AdfluxError, InputError
+from adflux_core.log import about
 from adflux_core.publication import kill_switch, reserving
 from adflux_core.schema.publication import (
     AdAccount,
@@ -232,7 +233,8 @@ def claim(publication_id: int) -> Iterator[Claim | None]:
             yield None
             return
         try:
-            yield _take(connection, publication_id)
+            with about(publication_id=publication_id):
+                yield _take(connection, publication_id)
         finally:
             # A connection that died took the lock along: nothing is left to give back, and whatever ended
             # the block is what there is to say.

@@ -62,14 +62,15 @@ class Graph:
         LOG.warning(
             "refused %s /%s: %s%s %s%s", request.method, request.path, error.code, subcode, told, blamed
         )
-        self._traces += 1
-        trace = sha256(str(self._traces).encode()).hexdigest()[:22]
         headers = self._headers(request, minutes=minutes)
         headers["WWW-Authenticate"] = f'OAuth "Facebook Platform" "invalid_request" "{error.code}"'
-        return json_reply(error.payload(f"A{trace}"), error.status, headers)
+        return json_reply(error.payload(headers["X-FB-Trace-ID"]), error.status, headers)
 
     def _headers(self, request: Request, *, minutes: int | None = None) -> dict[str, str]:
-        return {"facebook-api-version": VERSION} | self._meter(request).headers(request.path, minutes=minutes)
+        self._traces += 1
+        trace = sha256(str(self._traces).encode()).hexdigest()[:22]
+        told = {"facebook-api-version": VERSION, "X-FB-Trace-ID": f"A{trace}"}
+        return told | self._meter(request).headers(request.path, minutes=minutes)
 
     def _whose(self, request: Request) -> Account:
         """The account that is asked, by its own id or one of something in it."""

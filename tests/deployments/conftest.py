@@ -28,7 +28,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 def up(stack: Stack) -> Stack:
     """The one stack, up; started only when no test before left it so."""
     if not stack.alive:
-        stack.start(META_ACCESS_TOKEN=CANARY)
+        stack.start(META_ACCESS_TOKEN=CANARY, ADFLUX_LOG_FORMAT="json")
         assert stack.alive, stack.wait()[1]
     return stack
 

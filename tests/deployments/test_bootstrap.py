@@ -11,7 +11,7 @@ import pytest
 
 from adflux_core.errors import ConfigurationError
 from deployments.prefect_yaml import read_deployments
-from deployments.programs import POOL, find_prefect_yaml
+from deployments.programs import POOL, QUEUES, find_prefect_yaml
 
 PROBES = Path(__file__).parent / "probes"
 ONE = "name: a, entrypoint: x.y, work_pool: {name: p}"
@@ -61,6 +61,21 @@ def test_every_word_of_the_list_lands(up: Any) -> None:
     assert night["parameters"] == {"tone": "dry"}
     assert up.call("GET", "/deployments/name/linger/once")["description"] == "Stay for a while."
     assert up.call("GET", "/work_pools/adflux")["type"] == "process"
+
+
+@pytest.mark.whole
+def test_each_kind_of_work_has_its_queue_and_only_workers_have_limits(up: Any) -> None:
+    queues = up.call("POST", f"/work_pools/{POOL}/queues/filter", {})
+    asked = {one["name"]: one["priority"] for one in queues if one["name"] in QUEUES}
+    assert sorted(asked, key=lambda name: asked[name]) == list(QUEUES)
+    assert {one["concurrency_limit"] for one in queues} == {None}
+    assert up.call("GET", f"/work_pools/{POOL}")["concurrency_limit"] is None
+    assert up.call("GET", "/deployments/name/sync-metrics/night")["work_queue_name"] == "sync"
+
+
+def test_every_deployment_is_in_a_queue_that_a_worker_can_be_told_to_serve() -> None:
+    shipped = read_deployments(find_prefect_yaml())
+    assert {one.work_pool.work_queue_name for one in shipped} == set(QUEUES)
 
 
 @pytest.mark.whole

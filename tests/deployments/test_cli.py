@@ -223,6 +223,10 @@ MISTAKES = [
     (["export", "report", "--from", "2026-01-02", "--to", "2026-01-01"], "swap"),
     (["export", "metrics", "--from", "2026-01-01", "--to", "2026-01-02", "--as-of", "2026-01-02"], "instant"),
     (["export", "metrics", "--from", "2026-01-01", "--to", "2026-01-02", "--output", "no/x.csv"], "no/x.csv"),
+    (
+        ["export", "metrics", "--from", "2026-01-01", "--to", "2026-01-02", "--output", "/dev/full"],
+        "No space",
+    ),
     (["dance"], "dance"),
 ]
 

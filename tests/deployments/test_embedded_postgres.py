@@ -6,13 +6,16 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
+import psutil
 import psycopg
 import pytest
 
 from adflux_core.errors import ConfigurationError
-from deployments.embedded_postgres import embedded_postgres
+from deployments.embedded_postgres import embedded_postgres, start_again
 
 HOLD = """
 import sys
@@ -58,6 +61,35 @@ def test_a_killed_holder_does_not_keep_it_running_nor_lose_a_commit(tmp_path: Pa
         os.kill(pid, signal.SIGKILL)
     with embedded_postgres(tmp_path) as url, psycopg.connect(url) as client:
         assert client.execute("SELECT n FROM kept").fetchone() == (1,)
+
+
+def test_a_server_killed_again_and_again_while_it_starts_comes_back(tmp_path: Path) -> None:
+    """Once more than the three tries at once that it used to have."""
+    enough = Event()
+    with embedded_postgres(tmp_path) as url, ThreadPoolExecutor(1) as beside:
+        killed = beside.submit(kill_each_new_one, tmp_path, 4, enough)
+        try:
+            while not killed.done():
+                start_again(tmp_path, url)
+        finally:
+            enough.set()
+        assert killed.result() == 4
+        start_again(tmp_path, url)
+        psycopg.connect(url).close()
+
+
+def kill_each_new_one(home: Path, times: int, enough: Event) -> int:
+    """kill -9 of so many postmasters, each as soon as it is there; gives how many it came to."""
+    killed: set[int] = set()
+    while len(killed) < times and not enough.wait(0.001):
+        try:
+            pid = postmaster(home)
+        except (OSError, IndexError, ValueError):
+            continue
+        if pid not in killed and psutil.pid_exists(pid):
+            os.kill(pid, signal.SIGKILL)
+            killed.add(pid)
+    return len(killed)
 
 
 def test_a_password_is_needed(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 from oidc_provider import CLIENT, SECRET, Provider, provider
-from served_dashboard import COOKIE_SECRET, Served, served
+from served_dashboard import COOKIE_SECRET, METRICS_TOKEN, Served, served
 from sqlalchemy import make_url
 
 from adflux_core import access, database
@@ -56,6 +56,7 @@ def gated(
         ADFLUX_OIDC_CLIENT_SECRET=SECRET,
         ADFLUX_COOKIE_SECRET=COOKIE_SECRET,
         ADFLUX_SESSION_HOURS="8",
+        ADFLUX_METRICS_TOKEN=METRICS_TOKEN,
     ) as one:
         yield one
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from served_dashboard import COOKIE, Served, drawn
+from served_dashboard import COOKIE, METRICS_TOKEN, Served, drawn
 from websockets.exceptions import InvalidStatus
 
 from adflux_core.access import NEEDS, Role
@@ -71,6 +71,20 @@ def test_all_may_ask_whether_it_is_alive_and_the_way_to_log_in(gated: Served) ->
     assert "/authorize?" in gated.get(led.headers["location"]).headers["location"]
     assert gated.get("/auth/login").headers["location"] == "/"
     assert gated.get("/oauth2callback?code=x&state=y").headers["location"] == "/"
+
+
+def test_the_numbers_are_for_whoever_shows_their_token(gated: Served, local: Served) -> None:
+    told = gated.get("/metrics", Authorization=f"Bearer {METRICS_TOKEN}")
+    assert told.headers["content-type"].startswith("text/plain; version=")
+    assert "# TYPE adflux_" in told.text
+    refused = [
+        gated.get("/metrics"),
+        gated.get("/metrics", gated.cookie("admin@example.com")),
+        gated.get("/metrics", Authorization=f"Bearer {METRICS_TOKEN}x"),
+        gated.get("/metrics/", Authorization=f"Bearer {METRICS_TOKEN}"),
+    ]
+    assert [(one.status_code, "adflux_" in one.text) for one in refused] == [(401, False)] * 4
+    assert local.get("/metrics").status_code == 404
 
 
 def test_who_is_logged_in_without_a_role_is_told_who_can_let_them_in(gated: Served) -> None:

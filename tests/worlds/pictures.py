@@ -21,8 +21,9 @@ from adflux_core.money import Money
 from adflux_core.settings import apply_environment
 from dashboard.screens import SCREENS
 from dashboard.words import LANGUAGES, said_in
-from deployments.demo import DAYS, Stages, main_job
+from deployments.demo import DAYS, main_job
 from deployments.services import Services
+from deployments.stages import Stages
 
 KEPT = Path(__file__).parents[2] / "docs" / "pictures"
 LOOKS = {"desktop": "light", "phone": "phone"}

@@ -23,6 +23,7 @@ from adflux_core.settings import Settings
 from deployments.ports import free_port
 
 COOKIE, COOKIE_SECRET = "_streamlit_user", "a cookie secret of thirty-two characters or more"
+METRICS_TOKEN = "a token of sixteen characters or more"
 PATIENCE = 180.0  # a first page imports everything, on a busy machine
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -32,6 +33,7 @@ from google.api_core.exceptions import GoogleAPICallError
 from google.protobuf.json_format import ParseDict
 from google.protobuf.message import DecodeError
 
+from adflux_core import calls
 from adflux_core.advertising import Allowance, Governor, Usage
 from adflux_core.errors import ConfigurationError, CredentialsError, PlatformError
 from adflux_core.platforms.google_ads.credentials import Access, Token
@@ -52,6 +54,7 @@ ALLOWANCE = Allowance(points=2_000, hourly_calls=20_000)
 logging.getLogger("google.ads").setLevel(logging.WARNING)
 
 BATCH = SearchGoogleAdsStreamResponse.pb()  # what a query is answered with, many times
+REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")  # of this thread's last call
 
 T = TypeVar("T")
 
@@ -66,6 +69,21 @@ class _Transport(GoogleAdsServiceGrpcTransport):  # type: ignore[misc]  # the SD
             request_serializer=SearchGoogleAdsStreamRequest.serialize,
         )
         return stub
+
+
+class _Listening(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor):  # type: ignore[misc]
+    """Hears the number that Google gave the call: the SDK hands on what was answered and nothing beside."""
+
+    def intercept_unary_unary(self, go_on: Callable[..., Any], details: Any, request: Any) -> Any:
+        return _heard(go_on(details, request))
+
+    def intercept_unary_stream(self, go_on: Callable[..., Any], details: Any, request: Any) -> Any:
+        return _heard(go_on(details, request))
+
+
+def _heard(call: Any) -> Any:
+    REQUEST_ID.set(str(dict(call.initial_metadata() or ()).get("request-id") or ""))
+    return call
 
 
 class Connection(NamedTuple):
@@ -96,7 +114,7 @@ def connect(access: Access) -> Connection:
         options=[*OPTIONS, ("grpc.enable_http_proxy", 0)] if local else OPTIONS,
     )
     headers = MetadataInterceptor(access.developer_token or None, access.login_customer_id or None)
-    transport = _Transport(channel=grpc.intercept_channel(channel, headers))
+    transport = _Transport(channel=grpc.intercept_channel(channel, headers, _Listening()))
     # The client's classes, a hundred thousand objects, stay as long as the process does. Looked at again by
     # each garbage collection, they would cost whoever reads many rows half the time.
     gc.freeze()
@@ -177,12 +195,17 @@ class Client:
         self._connection.token.renew()
         room = self._governor.ask(self._customer_id, operations, writing=writing)
         rest = 0.0
+        what = f"mutate of {operations}" if writing else "search"
         try:
-            return send()
-        except GoogleAPICallError as failure:
-            error = _ours(failure, writing=writing)
-            rest = rest_after(error)
-            raise error from None
+            with calls.call("google_ads", self._customer_id, what) as called:
+                try:
+                    answer = send()
+                except GoogleAPICallError as failure:
+                    error = _ours(failure, writing=writing)
+                    rest = rest_after(error)
+                    raise error from None
+                called.request_id = REQUEST_ID.get()
+                return answer
         finally:
             self._governor.note(self._customer_id, room, Usage(allowance=ALLOWANCE, blocked_for=rest))
 

@@ -16,6 +16,7 @@ import requests
 from facebook_business.api import FacebookAdsApi, FacebookSession
 from requests.adapters import HTTPAdapter
 
+from adflux_core import calls
 from adflux_core.advertising import Governor
 from adflux_core.errors import PlatformError
 from adflux_core.platforms.meta.errors import classify, rest_after, unclear_kind
@@ -72,9 +73,31 @@ class Api(FacebookAdsApi):  # type: ignore[misc]  # the SDK is untyped
         """
         writing = method != "GET"
         room = self._governor.ask(self._account_id, WRITE if writing else READ, writing=writing)
+        with calls.call("meta", self._account_id, f"{method} {'/'.join(path)}") as called:
+            reply = self._sent(method, path, params, files)
+            called.request_id = reply.headers.get("x-fb-trace-id", "")
+            body = decode(reply.content)
+            error = _failure(body, reply, writing=writing)
+            usage, rest = usage_of(reply.headers), rest_after(error) if error else 0.0
+            blocked_for = max(usage.blocked_for, rest)
+            self._governor.note(self._account_id, room, replace(usage, blocked_for=blocked_for))
+            if error:
+                raise error
+        if keep:
+            keep(reply.content)
+        return body
+
+    def _sent(
+        self,
+        method: str,
+        path: tuple[str, ...],
+        params: Mapping[str, Any] | None,
+        files: Mapping[str, bytes] | None,
+    ) -> requests.Response:
+        writing = method != "GET"
         told = {name: _on_the_wire(value) for name, value in (params or {}).items()}
         try:
-            reply = self._session.requests.request(
+            return self._session.requests.request(  # type: ignore[no-any-return]
                 method,
                 "/".join((self._session.GRAPH, API_VERSION, *path)),
                 **{"data" if writing else "params": told},
@@ -86,16 +109,6 @@ class Api(FacebookAdsApi):  # type: ignore[misc]  # the SDK is untyped
             raise _never_left(failure, writing=writing) from None
         except requests.RequestException:
             raise _unclear("no readable reply", writing=writing) from None  # a timeout, or a cut reply
-        body = decode(reply.content)
-        error = _failure(body, reply, writing=writing)
-        usage, rest = usage_of(reply.headers), rest_after(error) if error else 0.0
-        blocked_for = max(usage.blocked_for, rest)
-        self._governor.note(self._account_id, room, replace(usage, blocked_for=blocked_for))
-        if error:
-            raise error
-        if keep:
-            keep(reply.content)
-        return body
 
 
 def _on_the_wire(value: Any) -> Any:
