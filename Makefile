@@ -20,7 +20,7 @@ READY := .venv/.ready
 IN_TWO := -n 2 --dist loadfile --no-loadscope-reorder
 SAY = @printf '\033[2m— %s\033[0m\n'
 
-.PHONY: help setup demo test check gates browser bench real torture pictures map sbom
+.PHONY: help setup demo test check gates browser hosts bench real torture pictures map sbom
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -34,7 +34,7 @@ $(READY): uv.lock pyproject.toml .ci/venv
 demo: $(READY)
 	@.venv/bin/adflux demo $(ARGS)
 
-test: gates browser
+test: gates browser hosts
 	$(SAY) "tests"
 	@$(PYTHON) -m pytest $(IN_TWO) $(ARGS)
 
@@ -56,6 +56,9 @@ gates: $(READY)
 browser:
 	@.ci/chromium
 
+hosts:
+	@.ci/iproute2
+
 bench: $(READY)
 	@test -n "$(NAME)" || { echo "make bench NAME=x, one of: $$(cd benchmarks && ls | sed -n 's/^\([a-z].*\)\.py$$/\1/p' | xargs)" >&2; exit 2; }
 	@$(PYTHON) -m benchmarks.$(NAME) $(ARGS)
@@ -65,7 +68,7 @@ real: $(READY)
 	$(SAY) "real public files"
 	@$(PYTHON) -m pytest $$(find tests -name "test_real_*.py") $(ARGS)
 
-torture: $(READY)
+torture: $(READY) hosts
 	$(SAY) "a million stories of crashes and doubts"
 	@ADFLUX_SCENARIOS=1000000 $(PYTHON) -m pytest tests/adflux_core/publication/test_simulation.py $(ARGS)
 	$(SAY) "every fault at every call, and pairs of them"
@@ -96,6 +99,8 @@ torture: $(READY)
 	@ADFLUX_SERVICE_KILLS=1 $(PYTHON) -m pytest tests/deployments/test_killed_services.py $(ARGS)
 	$(SAY) "the image's own steps of installing, in an empty folder"
 	@ADFLUX_IMAGE_STEPS=1 $(PYTHON) -m pytest tests/deployments/test_containers.py $(ARGS)
+	$(SAY) "two workers on two hosts share a night, one is cut off, and Prefect finds out by itself"
+	@ADFLUX_CUT_OFF=1 $(PYTHON) -m pytest tests/deployments/test_two_hosts.py $(ARGS)
 
 pictures: $(READY) browser
 	@$(PYTHON) tests/worlds/pictures.py $(ARGS)

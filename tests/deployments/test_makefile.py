@@ -68,11 +68,25 @@ def test_without_a_browser_the_tests_say_so_instead_of_skipping(machine: Path) -
     assert "apt-get install chromium" in refused.stderr
 
 
+def test_without_ip_the_tests_say_so_instead_of_skipping(machine: Path) -> None:
+    refused = run("iproute2", machine)
+    assert refused.returncode == 1
+    assert refused.stderr.count("\n") == 1
+    assert "apt-get install iproute2" in refused.stderr
+
+
 def test_ci_runs_what_a_person_runs() -> None:
     assert (ROOT / ".ci" / "run").read_text().splitlines()[-1] == "make test"
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
 
 
 def test_no_registry_is_named() -> None:
-    for name in ("Makefile", ".ci/venv", ".ci/chromium", ".ci/run", ".pre-commit-config.yaml"):
+    for name in (
+        "Makefile",
+        ".ci/venv",
+        ".ci/chromium",
+        ".ci/iproute2",
+        ".ci/run",
+        ".pre-commit-config.yaml",
+    ):
         assert "://" not in (ROOT / name).read_text()
