@@ -60,6 +60,8 @@ def read(account: Account, node: Node | None, request: Request) -> dict[str, Any
     wanted = decode(account, request, "get_insights")
     reply = page(list(enumerate(find(account, node, wanted))), request, wanted)
     reply["data"] = [render(account, found, wanted) for found in reply["data"]]
+    if fault := request.suffers("unknown_field"):
+        reply["data"] = [{**row, fault.details["field"]: fault.details["value"]} for row in reply["data"]]
     if "summary" in wanted or wanted.get("default_summary"):
         whole = {**wanted, "level": ACCOUNT, "time_increment": "all_days", "breakdowns": []}
         totals = [render(account, found, whole) for found in find(account, node, whole)]
