@@ -91,7 +91,7 @@ torture: $(READY) hosts
 	@ADFLUX_PROTECTED_BASES=100 $(PYTHON) -m pytest tests/adflux_core/segmentation/test_protected_columns.py $(ARGS)
 	$(SAY) "ads for 1,000 postings on both platforms in both languages, one call in ten at fault"
 	@ADFLUX_CREATIVE_POSTINGS=1000 $(PYTHON) -m pytest -s tests/adflux_core/creative/test_generating.py -k great_many $(ARGS)
-	$(SAY) "thirty clean nights without an alert, and thirteen incidents with one each"
+	$(SAY) "thirty clean nights without an alert, and every kind of incident with one each"
 	@ADFLUX_CLEAN_NIGHTS=30 $(PYTHON) -m pytest tests/deployments/test_incidents.py $(ARGS)
 	$(SAY) "kill -9 at every boundary; on each platform a hundred double kills and twenty stopped processes; 60 days"
 	@ADFLUX_KILLED_DAYS=60 ADFLUX_WORKER_KILLS=0 ADFLUX_DOUBLE_KILLS=100 ADFLUX_FREEZES=20 $(PYTHON) -m pytest tests/kills $(ARGS)

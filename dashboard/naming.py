@@ -163,6 +163,7 @@ WORK = {
     "sync-metrics": mark("Read the numbers"),
     "nightly": mark("The night's work"),
     "examine-installation": mark("Examine the installation"),
+    "watch": mark("Watch"),
     "drop-expired": mark("Drop what is expired"),
 }
 WORK_MEANINGS = {

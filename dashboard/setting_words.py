@@ -59,6 +59,10 @@ CHECKS = {
         ),
     ),
     "clock": (mark("Clock"), mark("Set the machine's clock: schedules and windows depend on it.")),
+    "watch": (
+        mark("Watch"),
+        mark("Let cron or systemd run `adflux watch` every five minutes, or nobody is told of what dies."),
+    ),
     "numbers": (
         mark("Numbers"),
         mark("See Data health; what is scheduled runs as long as `adflux up` does."),

@@ -47,6 +47,7 @@ EFFECTS: dict[str, dict[str, Any]] = {
     "disapprove": {"reason": "Discriminatory practices", "text": "This ad does not follow our policy."},
     "with_issues": {"code": 2909035, "summary": "Ad set has issues", "message": "Audience is not allowed."},
     "read_back_differs": {"field": None, "value": None},
+    "unknown_field": {"field": "attention_index", "value": "1"},
     "truncated_job": {},
     "async_failed": {"code": -2, "subcode": 2490547},
     "async_skipped": {},

@@ -13,7 +13,8 @@ import psycopg
 import pytest
 from meta_publications import open_posting
 from meta_settings import configure
-from platform_worlds import WORLDS, PlatformWorld
+from platform_world import PlatformWorld
+from platform_worlds import WORLDS
 from real_data import DATA
 from sqlalchemy import make_url
 from sqlalchemy.orm import Session
@@ -132,7 +133,8 @@ def filled_template(postgres: str, template: str) -> str:
         server.execute(f"CREATE DATABASE template_filled TEMPLATE {template} STRATEGY file_copy")  # type: ignore[call-overload]
     url = make_url(postgres).set(database="template_filled").render_as_string(hide_password=False)
     # Only what looks at pages needs it, and what it imports.
-    from busy_agency import BOGOTA, fill_sample, keep_reports
+    from busy_agency import fill_sample, keep_reports
+    from busy_agency_campaigns import BOGOTA
     from segment_sample import fill_segments
 
     with Session(database.engine_for(url)) as session, session.begin():

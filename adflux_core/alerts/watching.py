@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from adflux_core import database
+from adflux_core import database, heartbeat
 from adflux_core.alerts import outage, raising, telling
 from adflux_core.alerts.causes import Cause, known_causes
 from adflux_core.errors import ConfigurationError, DatabaseUnavailableError
@@ -45,6 +45,7 @@ def watch(seen: Sequence[Cause], file: Path, now: datetime) -> Watched:
     except (DatabaseUnavailableError, ConfigurationError) as down:
         return _outage([*seen, Cause("database", "", "PostgreSQL", str(down))], file, now, to)
     outage.forget(file)
+    heartbeat.beat("watch")  # the doctor listens: whoever watches the others may die, too
     return Watched(told=saying, open=len(causes), **told.model_dump())
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import requests
@@ -18,6 +18,7 @@ from adflux_core.errors import AdfluxError
 from adflux_core.platforms import REGISTRY, AccountKey, configured_accounts
 from adflux_core.settings import child_environment
 
+WATCH_AFTER = timedelta(minutes=15)  # three of its looks
 OLDEST_POSTGRES = 140_000  # as server_version_num says it
 
 
@@ -38,6 +39,7 @@ def examine(now: datetime) -> list[Check]:
         _check("database", _database, "start PostgreSQL 14 or newer, or unset ADFLUX_DATABASE_URL"),
         _check("clock", lambda: _clock(now), "set this machine's clock: schedules and windows depend on it"),
         _check("prefect", _prefect, "`adflux up` starts a server; without one each command brings its own"),
+        _check("watch", lambda: _watch(now), "let cron or systemd run `adflux watch` (docs/operations.md)"),
         _check("numbers", _numbers, "see Data health on the dashboard; `adflux up` runs what is scheduled"),
         *(check for name in REGISTRY for check in _accounts(name)),
     ]
@@ -79,6 +81,18 @@ def _prefect() -> str:
     except requests.RequestException as error:
         raise AdfluxError(f"{url} does not answer ({type(error).__name__})") from None
     return f"answers at {url}"
+
+
+def _watch(now: datetime) -> str:
+    """Who tells of what is dead may be dead, too. That nobody watches is a choice, and is said."""
+    with database.connection() as connected:
+        asked = text("SELECT max(beat_at) FROM adflux.heartbeat WHERE work = 'watch'")
+        last: datetime | None = connected.execute(asked).scalar_one()
+    if last is None:
+        return "`adflux watch` never looked: nobody is told when something dies (docs/operations.md)"
+    if now - last > WATCH_AFTER:
+        raise AdfluxError(f"`adflux watch` last looked at {last:%Y-%m-%d %H:%M %Z}: nobody is told since")
+    return f"last looked at {last:%Y-%m-%d %H:%M %Z}"
 
 
 def _numbers() -> str:

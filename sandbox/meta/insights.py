@@ -12,7 +12,7 @@ from sandbox.meta.errors import bad_parameter
 from sandbox.meta.fields import parse_fields
 from sandbox.meta.kinds import AD, AD_SET, CAMPAIGN
 from sandbox.meta.metrics import ATTRIBUTION_SETTING, check_windows, measured
-from sandbox.meta.pages import PAGING, page, with_paging
+from sandbox.meta.pages import PAGING, Ranked, page, with_paging
 from sandbox.meta.parameters import field_types, signature
 from sandbox.meta.periods import Period, asked_period, cut, increment_of
 from sandbox.meta.state import Account, Node
@@ -58,13 +58,24 @@ def decode(account: Account, request: Request, method: str) -> dict[str, Any]:
 
 def read(account: Account, node: Node | None, request: Request) -> dict[str, Any]:
     wanted = decode(account, request, "get_insights")
-    reply = page(list(enumerate(find(account, node, wanted))), request, wanted)
+    reply = page(_listed(account, node, request, wanted), request, wanted)
     reply["data"] = [render(account, found, wanted) for found in reply["data"]]
+    if fault := request.suffers("unknown_field"):
+        reply["data"] = [{**row, fault.details["field"]: fault.details["value"]} for row in reply["data"]]
     if "summary" in wanted or wanted.get("default_summary"):
         whole = {**wanted, "level": ACCOUNT, "time_increment": "all_days", "breakdowns": []}
         totals = [render(account, found, whole) for found in find(account, node, whole)]
         reply["summary"] = totals[0] if totals else {}
     return reply
+
+
+def _listed(account: Account, node: Node | None, request: Request, wanted: dict[str, Any]) -> Ranked:
+    """All rows, with their ranks. Pages after the first are cut from what the first one found."""
+    told = {name: value for name, value in request.params.items() if name not in ("after", "before", "limit")}
+    asked = (account.clock.now, node and node.id, told)
+    if not {"after", "before"} & wanted.keys() or account.last_listing[0] != asked:
+        account.last_listing = (asked, list(enumerate(find(account, node, wanted))))
+    return account.last_listing[1]
 
 
 def find(account: Account, node: Node | None, wanted: dict[str, Any]) -> list[Found]:

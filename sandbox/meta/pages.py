@@ -1,6 +1,8 @@
 """Cursor paging, with `paging.next` only when there is more, and the ways it can go wrong."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from bisect import bisect_left, bisect_right
+from operator import itemgetter
 from typing import Any
 from urllib.parse import urlencode
 
@@ -46,11 +48,11 @@ def page(items: Ranked, request: Request, wanted: dict[str, Any]) -> dict[str, A
 
 def _window(items: Ranked, wanted: dict[str, Any], limit: int) -> Ranked:
     if "before" in wanted:
-        bound = _rank(wanted["before"])
-        return [item for item in items if item[0] < bound][-limit:]
+        end = bisect_left(items, _rank(wanted["before"]), key=itemgetter(0))
+        return items[max(0, end - limit) : end]
     if "after" in wanted:
-        bound = _rank(wanted["after"])
-        return [item for item in items if item[0] > bound][:limit]
+        start = bisect_right(items, _rank(wanted["after"]), key=itemgetter(0))
+        return items[start : start + limit]
     return items[:limit]
 
 

@@ -66,6 +66,7 @@ class Account:
         self.told: dict[
             tuple[str, date], tuple[int, int, Outcome]
         ] = {}  # the last report: spent, age, counts
+        self.last_listing: tuple[Any, list[Any]] = (None, [])  # of numbers: what was asked, and the rows
         self.exposure: dict[tuple[str, date], float] = defaultdict(float)  # part of the day delivered
 
     @property

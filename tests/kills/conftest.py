@@ -12,7 +12,7 @@ from held_database import HeldDatabase
 from kill_boundaries import Boundary, Standstill
 from kill_stories import Stage
 from meta_publications import published
-from platform_worlds import PlatformWorld
+from platform_world import PlatformWorld
 from running_stack import Stack
 from sqlalchemy import func, select
 from worker_stories import WorkersStage

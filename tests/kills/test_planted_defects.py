@@ -8,7 +8,7 @@ import pytest
 from frozen_stories import freeze
 from kill_boundaries import Boundary
 from kill_stories import Stage
-from platform_worlds import PlatformWorld
+from platform_world import PlatformWorld
 
 pytestmark = pytest.mark.whole
 

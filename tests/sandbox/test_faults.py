@@ -190,6 +190,13 @@ def test_what_is_read_back_differs(client: Any) -> None:
     assert client.get(ad_set_id, fields="daily_budget")["daily_budget"] == "5000000"
 
 
+def test_rows_have_a_field_that_nobody_asked_for(three: Any) -> None:
+    plain = three.daily()
+    three.fault("unknown_field", path="insights$", value="7")
+    assert three.daily() == [{**row, "attention_index": "7"} for row in plain] != []
+    assert three.daily() == plain
+
+
 def test_times_path_and_clearing(client: Any) -> None:
     client.fault("plain_500", path=r"act_\d+/campaigns$", method="post", times=3)
     assert create(client).status_code == 500

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from alert_receivers import Received
-from meta_publications import QUIESCENCE, objects, one_pass, opened, published
+from meta_publications import QUIESCENCE, one_pass, opened, published
 from running_stack import eventually
 from sqlalchemy import text
 
@@ -31,6 +32,7 @@ from deployments.child import Child
 from deployments.ports import free_port
 from deployments.prefect_environment import prefect_environment
 from deployments.scheduler_health import Scheduler, scheduler_causes
+from sandbox.meta.state import Node
 from sandbox.server import Sandbox
 
 META = PlatformName.META
@@ -54,7 +56,8 @@ class House:
         self.environment = prefect_environment(folder, f"http://127.0.0.1:{port}/api")
         self.server: Child = programs.server(folder, port, self.environment)
         self.now = datetime.now(UTC)
-        self.publication_id = published(posting_id)
+        # It runs through the month, and is seen enough for a thin day to be thin.
+        self.publication_id = published(posting_id, days=60, budget="COP 4800000")
         self.left_behind = ""
         self.scheduled: list[str] = []
         self.ahead = timedelta()
@@ -76,11 +79,21 @@ class House:
         self.world.control("POST", "clock", {"advance_days": 1})
         self.feed(USUAL)
         self.converge()
-        sync_metrics(open_platform(META), today=self.world.clock.today)
+        self.sync()
         note_expiry(META)
         heartbeat.note_answers([META], [])
         heartbeat.beat("sync-metrics")
+        self.beat()
+
+    def sync(self) -> None:
+        sync_metrics(open_platform(META), today=self.world.clock.today, wait=lambda _: None)
+
+    def beat(self) -> None:
         heartbeat.beat("converge-campaigns")
+
+    def befall(self, kind: str, **script: Any) -> None:
+        """What happens to calls from now on."""
+        self.world.control("POST", "faults", {"kind": kind, **script})
 
     def age(self, table: str, days: int) -> None:
         column = CLOCKS[table]
@@ -127,11 +140,10 @@ class House:
 
     def stray(self) -> None:
         """A campaign that runs and bears a name of ours, and that no publication owns."""
-        (campaign,) = objects(self.world, "campaign")
+        campaign = self.running_campaign
         with database.transaction() as session:
             name = f"Cajero {token_prefix(session)}zz99"
-        values = self.world.account.nodes[campaign["id"]].values
-        self.world.account.add("campaign", {**values, "name": name}, status="ACTIVE")
+        self.world.account.add("campaign", {**campaign.values, "name": name}, status="ACTIVE")
         sweep(opened(META), quiescence=QUIESCENCE)
 
     def sweep_away(self) -> None:
@@ -144,16 +156,15 @@ class House:
         note_expiry(META)
 
     def fail_three_times(self) -> None:
-        broken = {"method": "GET", "path": ".*", "times": 3, "kind": "html_502"}
-        self.world.control("POST", "faults", broken)
+        self.befall("html_502", method="GET", times=3)
         for _ in range(3):
             try:
-                sync_metrics(open_platform(META), today=self.world.clock.today)
+                self.sync()
             except PlatformError as failure:
                 heartbeat.note_answers([], [failure])
 
     def answer_again(self) -> None:
-        sync_metrics(open_platform(META), today=self.world.clock.today)
+        self.sync()
         heartbeat.note_answers([META], [])
 
     def schema(self, version: str) -> None:
@@ -214,6 +225,11 @@ class House:
     def _set_state(self, state: str) -> None:
         told = {"state": {"type": state}, "force": True}
         self._prefect.post(f"flow_runs/{self.left_behind}/set_state", told)
+
+    @property
+    def running_campaign(self) -> Node:
+        (found,) = (one for one in self.world.account.of_kind("campaign") if one.status == "ACTIVE")
+        return found
 
     @property
     def _prefect(self) -> Scheduler:

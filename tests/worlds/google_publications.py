@@ -9,7 +9,9 @@ from meta_publications import FIRST_DAY, QUIESCENCE, opened, planned, published
 from sqlalchemy import select
 
 from adflux_core import database
-from adflux_core.advertising import PlatformName
+from adflux_core.advertising import DesiredState, PlatformName
+from adflux_core.campaigns.approval import token_prefix
+from adflux_core.platforms.google_ads.adapter import GoogleAdsPlatform
 from adflux_core.publication.converge import Outcome, converge
 from adflux_core.schema.publication import PlatformObject
 from sandbox.server import Sandbox
@@ -54,3 +56,14 @@ def calls(world: Sandbox, method: str) -> list[dict[str, Any]]:
         for call in world.control("GET", "calls")["calls"]
         if call["path"] == f"GoogleAdsService/{method}"
     ]
+
+
+def running(platform: GoogleAdsPlatform, publication_id: int) -> dict[str, DesiredState]:
+    tree = platform.read_tree(bound(publication_id))
+    return {kind: seen.status for kind, seen in tree.items() if kind != "budget"}
+
+
+def campaigns(platform: GoogleAdsPlatform) -> list[str]:
+    with database.transaction() as session:
+        prefix = token_prefix(session)
+    return [seen.external_id for seen in platform.list_ours(prefix) if seen.kind == "campaign"]

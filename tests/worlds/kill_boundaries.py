@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from held_database import Gate, HeldDatabase
-from platform_worlds import PlatformWorld
+from platform_world import PlatformWorld
 from running_stack import eventually
 
 # A call: it never reaches the platform; its deed happens after the next pass has looked for it, but within

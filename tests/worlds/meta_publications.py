@@ -56,11 +56,12 @@ def planned(
     start: date = FIRST_DAY,
     days: int = 20,
     platform: PlatformName = PlatformName.META,
+    budget: str = "COP 800000",
 ) -> int:
     plan = draft_plan(
         posting_ids,
         [platform],
-        budget=Money.parse("COP 800000"),
+        budget=Money.parse(budget),
         days=days,
         author="ana",
         start=start,
@@ -68,8 +69,9 @@ def planned(
     return plan.plan_id
 
 
-def published(posting_id: int, *, start: date = FIRST_DAY, platform: PlatformName = PlatformName.META) -> int:
-    plan_id = planned(posting_id, start=start, platform=platform)
+def published(posting_id: int, **plan: Any) -> int:
+    """An approved and ordered publication; `plan` as `planned` takes it."""
+    plan_id = planned(posting_id, **plan)
     approve_plan(plan_id, "luz")
     (publication_id,) = order_publication(plan_id, "test")
     return publication_id

@@ -6,16 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from publication_world import (
-    FAULTS,
-    INDEX_LAG,
-    LONGEST_LATE,
-    QUIESCENCE,
-    Killed,
-    SimulatedPlatform,
-    World,
-)
+from publication_world import FAULTS, QUIESCENCE, Killed, World
 from simulated_claim import SimulatedClaim
+from simulated_platform import INDEX_LAG, LONGEST_LATE, SimulatedPlatform
 from tree_shapes import SHAPES
 
 from adflux_core.advertising import DesiredState

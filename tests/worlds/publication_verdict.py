@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from platform_worlds import PlatformWorld, Shown
+from platform_world import PlatformWorld, Shown
 from sqlalchemy import select
 
 from adflux_core import database

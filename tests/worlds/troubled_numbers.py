@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 from meta_publications import open_posting, opened, published
-from platform_worlds import WORLDS, PlatformWorld
+from platform_world import PlatformWorld
+from platform_worlds import WORLDS
 from sqlalchemy import select, update
 
 from adflux_core import database, reports

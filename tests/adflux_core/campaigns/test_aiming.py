@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from platform_worlds import PlatformWorld
+from platform_world import PlatformWorld
 from segment_sample import fill_segments
 from sqlalchemy import text
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import google_plans
 import pytest
-from platform_worlds import PlatformWorld
+from platform_world import PlatformWorld
 from unhurried import Unhurried
 
 from adflux_core.advertising import AdPlatform, CampaignPlan, PlatformName

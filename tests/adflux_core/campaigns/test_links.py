@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from meta_publications import objects, one_pass, opened, published
-from platform_worlds import PlatformWorld
+from platform_world import PlatformWorld
 from sqlalchemy import text
 
 from adflux_core import database

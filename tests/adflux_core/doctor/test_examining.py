@@ -3,18 +3,38 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from told_platform import FIRST, ToldPlatform, row
 
 from adflux_core import database
+from adflux_core.alerts.watching import watch
 from adflux_core.doctor.examining import Check, examine
 from adflux_core.metrics.sync import sync_metrics
 from adflux_core.schema.metrics import MetricsSlice
 
 
 def numbers() -> Check:
-    return next(check for check in examine(datetime.now(UTC)) if check.name == "numbers")
+    return checked("numbers", datetime.now(UTC))
+
+
+def checked(name: str, now: datetime) -> Check:
+    return next(check for check in examine(now) if check.name == name)
+
+
+@pytest.mark.usefixtures("database_url")
+def test_a_watch_that_stopped_looking_fails_the_doctor(tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    unwatched = checked("watch", now)
+    assert unwatched.ok
+    assert "never looked" in unwatched.detail
+    watch([], tmp_path / "outage.json", now)
+    assert checked("watch", now + timedelta(minutes=14)).ok
+    silent = checked("watch", now + timedelta(minutes=17))
+    assert not silent.ok
+    assert "nobody is told since" in silent.detail
+    assert "docs/operations.md" in silent.fix
 
 
 @pytest.mark.usefixtures("database_url")

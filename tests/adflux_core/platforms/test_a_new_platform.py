@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from platform_worlds import PlatformWorld
+from platform_world import PlatformWorld
 
 from adflux_core.advertising import AdPlatform
 
@@ -63,7 +63,7 @@ EDITS = {
         (r"\nWORLDS: .*?\n(?=\}\n)", "    PlatformName.TOY: ToyWorld,\n"),
     ),
 }
-SUITE = "tests/adflux_core/platforms/test_every_platform.py"
+SUITE = [str(one.relative_to(ROOT)) for one in sorted(Path(__file__).parent.glob("test_every_platform*.py"))]
 OTHERS = (
     "tests/test_house.py",
     "tests/adflux_core/test_settings.py",
@@ -182,12 +182,13 @@ def test_it_is_the_copy_that_is_tried_and_it_knows_the_toy(followed: Path) -> No
 def test_the_toy_passes_what_every_platform_passes(followed: Path) -> None:
     run("git", "add", "-A", cwd=followed)  # the house looks at what belongs to the project
     told = python(
-        *("-m", "pytest", "-vv", "-p", "no:cacheprovider", "-k", CHOSEN), SUITE, *OTHERS, cwd=followed
+        *("-m", "pytest", "-vv", "-p", "no:cacheprovider", "-k", CHOSEN), *SUITE, *OTHERS, cwd=followed
     )
     passed = re.findall(r"^(\S+)::(\w+)(\S*) PASSED", told, re.MULTILINE)
-    asked = set(re.findall(r"def (test_\w+)\(\s*here: PlatformWorld", (ROOT / SUITE).read_text()))
-    assert {name for place, name, _ in passed if place == SUITE} == asked | {"test_each_platform_has_a_world"}
-    assert {of for place, _, of in passed if place == SUITE and not of.startswith("[toy")} == {""}
+    suite = "".join((ROOT / one).read_text() for one in SUITE)
+    asked = set(re.findall(r"def (test_\w+)\(\s*here: PlatformWorld", suite))
+    assert {name for place, name, _ in passed if place in SUITE} == asked | {"test_each_platform_has_a_world"}
+    assert {of for place, _, of in passed if place in SUITE and not of.startswith("[toy")} == {""}
     assert {f"{name}{of}" for place, name, of in passed if place in OTHERS} >= HOUSE
 
 

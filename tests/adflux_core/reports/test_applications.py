@@ -8,7 +8,7 @@ from pathlib import Path
 
 from application_files import HEADER, ask, link
 from meta_publications import one_pass, open_posting, opened, published
-from platform_worlds import PlatformWorld
+from platform_world import PlatformWorld
 from segment_sample import fill_segments
 
 from adflux_core import database, reports

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from platform_worlds import TODAY, Advertised, Fault, PlatformWorld, Switched
+from platform_world import TODAY, Advertised, Fault, PlatformWorld, Switched
 
 from adflux_core.advertising import PlatformName
 from adflux_core.money import Money
