@@ -96,6 +96,8 @@ torture: $(READY)
 	@ADFLUX_SERVICE_KILLS=1 $(PYTHON) -m pytest tests/deployments/test_killed_services.py $(ARGS)
 	$(SAY) "the image's own steps of installing, in an empty folder"
 	@ADFLUX_IMAGE_STEPS=1 $(PYTHON) -m pytest tests/deployments/test_containers.py $(ARGS)
+	$(SAY) "each part of the stack alone, as in a container of its own"
+	@ADFLUX_PARTS_ALONE=1 $(PYTHON) -m pytest tests/deployments/test_parts_alone.py $(ARGS)
 
 pictures: $(READY) browser
 	@$(PYTHON) tests/worlds/pictures.py $(ARGS)
