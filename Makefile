@@ -101,6 +101,8 @@ torture: $(READY) hosts
 	@ADFLUX_IMAGE_STEPS=1 $(PYTHON) -m pytest tests/deployments/test_containers.py $(ARGS)
 	$(SAY) "two workers on two hosts share a night, one is cut off, and Prefect finds out by itself"
 	@ADFLUX_CUT_OFF=1 $(PYTHON) -m pytest tests/deployments/test_two_hosts.py $(ARGS)
+	$(SAY) "each part of the stack alone, as in a container of its own"
+	@ADFLUX_PARTS_ALONE=1 $(PYTHON) -m pytest tests/deployments/test_parts_alone.py $(ARGS)
 
 pictures: $(READY) browser
 	@$(PYTHON) tests/worlds/pictures.py $(ARGS)
