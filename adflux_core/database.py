@@ -22,6 +22,10 @@ from adflux_core.settings import settings
 
 SCHEMA = "adflux"
 MIGRATIONS = Path(__file__).parent / "migrations"
+# A host that is cut off would hold its locks for hours, and whoever lost the server would wait as long.
+# Both sides notice within a minute: by probes where it is silent, by what stays unconfirmed where it is not.
+KEEPALIVES = {"idle": 30, "interval": 10, "count": 3}  # seconds, seconds, probes
+UNCONFIRMED_MS = 60_000
 _MAKING = threading.Lock()
 
 
@@ -40,7 +44,17 @@ def engine_for(url: str) -> Engine:
         )
     return create_engine(
         parsed.set(drivername="postgresql+psycopg"),
-        connect_args={"connect_timeout": 5, "options": f"-csearch_path={SCHEMA} -ctimezone=UTC"},
+        connect_args={
+            "connect_timeout": 5,
+            "options": " ".join(
+                [
+                    f"-csearch_path={SCHEMA} -ctimezone=UTC -ctcp_user_timeout={UNCONFIRMED_MS}",
+                    *(f"-ctcp_keepalives_{name}={value}" for name, value in KEEPALIVES.items()),
+                ]
+            ),
+            "tcp_user_timeout": UNCONFIRMED_MS,
+            **{f"keepalives_{name}": value for name, value in KEEPALIVES.items()},
+        },
         pool_pre_ping=True,
         # A publication under way holds one for its lock and takes one more for each short transaction.
         pool_size=50,

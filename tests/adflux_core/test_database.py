@@ -49,6 +49,20 @@ def test_the_migrations_make_the_tables_the_classes_describe(database_url: str) 
         assert compare_metadata(context, Table.metadata) == []
 
 
+def test_both_sides_notice_within_a_minute_that_the_other_is_gone(database_url: str) -> None:
+    with database.connection() as connected:
+        server = {
+            name: int(connected.exec_driver_sql(f"SHOW tcp_keepalives_{name}").scalar_one())
+            for name in database.KEEPALIVES
+        }
+        unconfirmed = connected.exec_driver_sql("SHOW tcp_user_timeout").scalar_one()
+        asked = connected.connection.driver_connection.info.get_parameters()
+        client = {name: int(asked[f"keepalives_{name}"]) for name in database.KEEPALIVES}
+    assert server == client == database.KEEPALIVES
+    assert (unconfirmed, asked["tcp_user_timeout"]) == (str(database.UNCONFIRMED_MS),) * 2
+    assert client["idle"] + client["interval"] * client["count"] <= 60
+
+
 def test_a_database_that_is_down_is_one_line_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
