@@ -7,6 +7,7 @@
 #   make bench NAME=x       one benchmark
 #   make real               what is tried on real public files, which are no part of the project
 #   make torture            the long proofs, whole: a million stories of crashes, and kill -9 everywhere
+#   make soak               50 accounts of 1,000 ads for thirty nights, calls failing and processes killed; hours
 #   make pictures           docs/pictures anew: every page of the demo's world, in both languages, on a desk and a phone
 #   make map                write docs/house_map.md anew
 #   make sbom               dist/adflux.cdx.json: what an installation is made of, as CycloneDX
@@ -20,7 +21,7 @@ READY := .venv/.ready
 IN_TWO := -n 2 --dist loadfile --no-loadscope-reorder
 SAY = @printf '\033[2m— %s\033[0m\n'
 
-.PHONY: help setup demo test check gates browser bench real torture pictures map sbom
+.PHONY: help setup demo test check gates browser bench real torture soak pictures map sbom
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -94,6 +95,9 @@ torture: $(READY)
 	@ADFLUX_KILLED_DAYS=60 ADFLUX_WORKER_KILLS=0 ADFLUX_DOUBLE_KILLS=100 ADFLUX_FREEZES=20 $(PYTHON) -m pytest tests/kills $(ARGS)
 	$(SAY) "worker, server, database and dashboard end in the middle of a night, by kill -9 and by SIGTERM"
 	@ADFLUX_SERVICE_KILLS=1 $(PYTHON) -m pytest tests/deployments/test_killed_services.py $(ARGS)
+
+soak: $(READY)
+	@PYTHONPATH=. $(PYTHON) tests/worlds/soak.py $(ARGS)
 
 pictures: $(READY) browser
 	@$(PYTHON) tests/worlds/pictures.py $(ARGS)
