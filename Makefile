@@ -7,6 +7,7 @@
 #   make bench NAME=x       one benchmark
 #   make real               what is tried on real public files, which are no part of the project
 #   make torture            the long proofs, whole: a million stories of crashes, and kill -9 everywhere
+#   make soak               50 accounts of 1,000 ads for thirty nights, calls failing and processes killed; hours
 #   make pictures           docs/pictures anew: every page of the demo's world, in both languages, on a desk and a phone
 #   make map                write docs/house_map.md anew
 #   make sbom               dist/adflux.cdx.json: what an installation is made of, as CycloneDX
@@ -21,6 +22,7 @@ IN_TWO := -n 2 --dist loadfile --no-loadscope-reorder
 SAY = @printf '\033[2m— %s\033[0m\n'
 
 .PHONY: help setup demo test check gates browser hosts bench real torture pictures map sbom
+.PHONY: help setup demo test check gates browser bench real torture soak pictures map sbom
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -103,6 +105,9 @@ torture: $(READY) hosts
 	@ADFLUX_CUT_OFF=1 $(PYTHON) -m pytest tests/deployments/test_two_hosts.py $(ARGS)
 	$(SAY) "each part of the stack alone, as in a container of its own"
 	@ADFLUX_PARTS_ALONE=1 $(PYTHON) -m pytest tests/deployments/test_parts_alone.py $(ARGS)
+
+soak: $(READY)
+	@PYTHONPATH=. $(PYTHON) tests/worlds/soak.py $(ARGS)
 
 pictures: $(READY) browser
 	@$(PYTHON) tests/worlds/pictures.py $(ARGS)

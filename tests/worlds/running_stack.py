@@ -117,7 +117,7 @@ class Stack:
         environment = self.noted["environment"]
         user, password = environment["PREFECT_API_AUTH_STRING"].split(":")
         with httpx.Client(
-            base_url=environment["PREFECT_API_URL"], auth=(user, password), trust_env=False, timeout=30
+            base_url=environment["PREFECT_API_URL"], auth=(user, password), trust_env=False, timeout=120
         ) as client:
             headers = {}
             if method != "GET":
