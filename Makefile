@@ -21,8 +21,7 @@ READY := .venv/.ready
 IN_TWO := -n 2 --dist loadfile --no-loadscope-reorder
 SAY = @printf '\033[2m— %s\033[0m\n'
 
-.PHONY: help setup demo test check gates browser hosts bench real torture pictures map sbom
-.PHONY: help setup demo test check gates browser bench real torture soak pictures map sbom
+.PHONY: help setup demo test check gates browser hosts bench real torture soak pictures map sbom
 
 help:
 	@sed -n 's/^#   //p' Makefile
