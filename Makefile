@@ -104,6 +104,8 @@ torture: $(READY) hosts
 	@ADFLUX_CUT_OFF=1 $(PYTHON) -m pytest tests/deployments/test_two_hosts.py $(ARGS)
 	$(SAY) "each part of the stack alone, as in a container of its own"
 	@ADFLUX_PARTS_ALONE=1 $(PYTHON) -m pytest tests/deployments/test_parts_alone.py $(ARGS)
+	$(SAY) "a night of the soak, small"
+	@ADFLUX_SOAK=1 $(PYTHON) -m pytest tests/deployments/test_soak.py $(ARGS)
 
 soak: $(READY)
 	@PYTHONPATH=. $(PYTHON) tests/worlds/soak.py $(ARGS)

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
 
 from adflux_core.alerts.causes import Cause
 
@@ -17,6 +19,8 @@ LONGEST_RUN = timedelta(hours=6)
 LOOKED_BACK = timedelta(hours=25)  # work of once a day is in it
 FAILED = ("FAILED", "CRASHED")
 TIMEOUT = 10.0  # seconds
+# Prefect says 503 while its own database is busy, having done nothing; a server that is away is told at once.
+BUSY = Retry(5, connect=0, read=0, status_forcelist={503}, allowed_methods=None, backoff_factor=0.2)
 
 
 class Scheduler:
@@ -26,6 +30,7 @@ class Scheduler:
         self._url = url
         self._session = requests.Session()
         self._session.trust_env = False
+        self._session.mount(url, HTTPAdapter(max_retries=BUSY))
         if auth:
             name, _, password = auth.partition(":")
             self._session.auth = (name, password)

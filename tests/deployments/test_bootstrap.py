@@ -102,7 +102,7 @@ def test_twice_and_at_once_leaves_no_duplicate_and_what_is_gone_goes(up: Any, tm
     assert [done(each) for each in [bootstrap(up, listed), bootstrap(up, listed)]] == ["0", "0"]
     after = up.call("POST", "/deployments/filter", {})
     assert {found["id"] for found in after} < {found["id"] for found in before}
-    assert {found["name"] for found in after} == {"every-hour", "monthly", "nightly", "once"}
+    assert {found["name"] for found in after} == {"every-hour", "monthly", "night", "nightly", "once"}
     assert len(after) == len(before) - 1
     changed = next(found for found in after if found["name"] == "nightly")
     assert changed["description"] == "Greets later."
