@@ -35,7 +35,7 @@ $(READY): uv.lock pyproject.toml .ci/venv
 demo: $(READY)
 	@.venv/bin/adflux demo $(ARGS)
 
-test: gates browser hosts
+test: gates browser
 	$(SAY) "tests"
 	@$(PYTHON) -m pytest $(IN_TWO) $(ARGS)
 

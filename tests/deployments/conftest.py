@@ -13,6 +13,8 @@ from running_stack import Stack
 
 PROBES = Path(__file__).parent / "probes"
 CANARY = "EAAcanary0123456789"
+# Two minutes, and a right to make hosts: `make torture` has it.
+collect_ignore = [] if "ADFLUX_CUT_OFF" in os.environ else ["test_two_hosts.py"]
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +40,7 @@ def eventually() -> Callable[..., Any]:
     return running_stack.eventually
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def the_environment_stays() -> Iterator[None]:
     """A verb shapes that of its process, which here is the tests'."""
     before = dict(os.environ)

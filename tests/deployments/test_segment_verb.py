@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from candidate_base import fill_base
-from click.testing import CliRunner
 
 from adflux_core import reports
-from deployments.cli import adflux
+from adflux_core.settings import child_environment
 
-pytestmark = [pytest.mark.whole, pytest.mark.usefixtures("the_environment_stays")]
+pytestmark = pytest.mark.whole
 
 
 @pytest.mark.parametrize("people", [0, 3])
 def test_too_few_are_an_answer_and_exit_code_three(database_url: str, people: int) -> None:
     if people:
         fill_base(database_url, people)
-    done = CliRunner().invoke(adflux, ["segment", "--json"])
+    done = subprocess.run(
+        [Path(sys.executable).with_name("adflux"), "segment", "--json"],
+        env=child_environment({}),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     answer = json.loads(done.stdout)
-    assert (done.exit_code, answer["candidates"]) == (3, people)
+    assert (done.returncode, answer["candidates"]) == (3, people)
     assert answer["refused"]
     assert "Traceback" not in done.stderr
     assert reports.segments() == []
