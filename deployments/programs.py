@@ -15,11 +15,8 @@ from deployments.ports import free_port
 from deployments.prefect_environment import kept_secret, private_folder
 
 POOL = "adflux"
-QUEUES = (
-    "publish",
-    "sync",
-    "compute",
-)  # by kind of work; what a worker has too little room for waits in this order
+# By kind of work; what a worker has too little room for waits in this order.
+QUEUES = ("publish", "sync", "compute")
 AT_ONCE = 6  # flow runs on one worker; each is a process of about 90 MB
 DASHBOARD_SECRETS = (
     "ADFLUX_DATABASE_URL",

@@ -14,7 +14,7 @@ from adflux_core.audiences.sending import sync_audience
 from deployments.cli import adflux
 from sandbox.server import Sandbox
 
-pytestmark = [pytest.mark.whole, pytest.mark.usefixtures("the_environment_stays")]
+pytestmark = pytest.mark.whole
 
 
 def test_erasing_tells_of_every_copy(world: Sandbox, database_url: str) -> None:
