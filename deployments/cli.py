@@ -23,7 +23,6 @@ from deployments.export_verbs import export
 from deployments.login_verbs import login
 from deployments.serving_verbs import serving
 from deployments.verbs import PARTLY, PLATFORMS, Day, checked, verb
-from deployments.worker_verb import worker
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -39,7 +38,6 @@ for command in (
     *serving.commands.values(),
     export,
     login,
-    worker,
 ):
     adflux.add_command(command)
 

@@ -1,8 +1,9 @@
-"""`adflux server`, `dashboard`, `bootstrap`: one part of `adflux up` alone, for several machines."""
+"""`adflux server`, `worker`, `dashboard`, `bootstrap`: one part of `adflux up` alone, on its own machine."""
 
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -16,6 +17,7 @@ from deployments import programs
 from deployments.answers import fail
 from deployments.child import Child
 from deployments.prefect_environment import client_side, prefect_environment
+from deployments.workplace import join_running
 
 ADDRESS = click.option("--address", default="127.0.0.1", help="Where it listens; by default on loopback.")
 
@@ -79,6 +81,36 @@ def bootstrap() -> Child:
     known = _beside_a_server()
     database.migrate()
     return programs.bootstrap(settings().adflux_home, programs.find_prefect_yaml(), known, sole_worker=False)
+
+
+@serving.command()
+@click.option(
+    "--queue",
+    "queues",
+    type=click.Choice(programs.QUEUES),
+    multiple=True,
+    help="Only this kind of work, and may be repeated; all kinds by default.",
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(1),
+    default=programs.AT_ONCE,
+    help=f"At most so many runs at once; {programs.AT_ONCE} by default.",
+)
+@part
+def worker(queues: tuple[str, ...], limit: int) -> Child:
+    """Do work of the Prefect at PREFECT_API_URL, or of the AdFlux that runs here, until Ctrl-C."""
+    if not join_running() and not child_environment({}).get("PREFECT_API_URL"):
+        raise ConfigurationError(
+            "PREFECT_API_URL is not set, and no AdFlux runs on this ADFLUX_HOME: set it to the address of "
+            "Prefect's server, as http://prefect.internal:4200/api"
+        )
+    known = _beside_a_server()
+    if gap := database.schema_gap():
+        raise ConfigurationError(f"database: {gap}")
+    # The process stays this one, so whoever reads the name finds the worker.
+    name = f"{socket.gethostname()} {os.getpid()}"
+    return programs.worker(settings().adflux_home, known, name=name, queues=queues, at_once=limit)
 
 
 def _beside_a_server() -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from adflux_core.accounts import SLOT, SLOTS
 from adflux_core.money import Money
 from adflux_core.reports.asking import ask
 from adflux_core.reports.health import account_health
@@ -62,7 +63,7 @@ def gauges() -> list[Gauge]:
             UNION ALL
             SELECT 'account_calls_left', greatest(0, points_allowed - (
                        SELECT coalesce(sum(spent), 0) FROM unnest(slots, points) AS past(slot, spent)
-                       WHERE slot > extract(epoch FROM now())::bigint / 10 - 32)),
+                       WHERE slot > extract(epoch FROM now())::bigint / :slot - :slots)),
                    jsonb_build_object('platform', platform, 'account', account_id)
             FROM adflux.account_rate
             UNION ALL
@@ -83,6 +84,8 @@ def gauges() -> list[Gauge]:
                    jsonb_build_object('work', work)
             FROM adflux.heartbeat
         """,
+        slot=SLOT,
+        slots=SLOTS,
         a_day=settings().google_ads_daily_operations,
     )
     return [*counted, *_of_readings(), *_of_spending()]
