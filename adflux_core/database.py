@@ -134,21 +134,22 @@ def migrate() -> None:
     Raises ConfigurationError when it is a newer one's, or when its user may not change it.
     """
     config = _migrations()
-    try:
-        with connection() as connected:
+    with connection() as connected:
+        try:
             # Two bootstraps at once: the second waits here and then finds nothing to do.
             connected.execute(text("SELECT pg_advisory_xact_lock(hashtext('adflux.migrate'))"))
             connected.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
             config.attributes["connection"] = connected
             command.upgrade(config, "head")
-    except CommandError:
-        raise ConfigurationError(f"database: {schema_gap()}") from None
-    except DatabaseRefusedError as error:
-        if "permission denied" not in str(error):
-            raise
-        raise ConfigurationError(
-            f"{error}: the user of ADFLUX_DATABASE_URL must own the database and may need CREATEROLE, once"
-        ) from None
+        except CommandError:
+            raise ConfigurationError(f"database: {schema_gap()}") from None
+        except DBAPIError as error:
+            if not isinstance(error.orig, psycopg.errors.InsufficientPrivilege):
+                raise
+            raise ConfigurationError(
+                f"the database refused: {_said(error.orig)}: the user of ADFLUX_DATABASE_URL must own the "
+                "database and may need CREATEROLE, once"
+            ) from None
 
 
 def schema_gap() -> str:
