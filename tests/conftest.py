@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import random
 import signal
 from collections.abc import Iterator
@@ -37,13 +38,19 @@ hypothesis.settings.load_profile("whenever")
 def own_environment(
     monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[None]:
-    """No setting of the person running the tests reaches them, and none of one test reaches the next."""
+    """No setting of the person running the tests reaches them, and none of one test reaches the next.
+
+    A verb that a test calls in this process shapes the environment, as it does its own.
+    """
+    before = dict(os.environ)
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.setenv("ADFLUX_HOME", str(tmp_path_factory.getbasetemp() / "home"))
     monkeypatch.chdir(tmp_path_factory.getbasetemp())
     settings.cache_clear()
     yield
+    os.environ.clear()
+    os.environ.update(before)
     settings.cache_clear()
 
 

@@ -38,12 +38,3 @@ def up(stack: Stack) -> Stack:
 @pytest.fixture
 def eventually() -> Callable[..., Any]:
     return running_stack.eventually
-
-
-@pytest.fixture(autouse=True)
-def the_environment_stays() -> Iterator[None]:
-    """A verb shapes that of its process, which here is the tests'."""
-    before = dict(os.environ)
-    yield
-    os.environ.clear()
-    os.environ.update(before)

@@ -28,7 +28,7 @@ REACHED = ("ADFLUX_DATABASE_URL", "PREFECT_API_URL", "META_GRAPH_URL")
 
 
 @pytest.fixture
-def night(the_environment_stays: None) -> Iterator[tuple[SharedNights, list[Host]]]:
+def night() -> Iterator[tuple[SharedNights, list[Host]]]:
     with hosts(2) as both, shared_nights(ACCOUNTS) as nights, ExitStack() as exits:
         for name in REACHED:
             exits.callback(Relay(urlsplit(nights.environment[name]).port or 0).close)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -23,15 +22,6 @@ from adflux_core.errors import ConfigurationError
 from adflux_core.settings import settings
 from dashboard import login, reads, session
 from deployments.cli import adflux
-
-
-@pytest.fixture
-def environment() -> Iterator[None]:
-    """A verb shapes the environment of its process, which here is the tests'."""
-    before = dict(os.environ)
-    yield
-    os.environ.clear()
-    os.environ.update(before)
 
 
 @contextmanager
@@ -115,7 +105,6 @@ def test_a_login_set_up_in_part_opens_nothing(
     assert login.with_login(settings())
 
 
-@pytest.mark.usefixtures("environment")
 def test_the_first_admin_is_let_in_by_a_verb(database_url: str) -> None:
     run = CliRunner()
 
