@@ -167,12 +167,16 @@ class AccountDay:
 
 
 @dataclass(frozen=True)
-class ShownTo(AccountDay):
-    """What one ad did of it among people of one age and gender, in the platform's own words for them."""
+class ShownTo:
+    """What one ad did in a month among people of one age and gender, in the platform's own words for them."""
 
+    month: date  # its first day
     ad_id: str
     age: str
     gender: str
+    impressions: int
+    clicks: int
+    spend: Decimal
 
 
 @dataclass
@@ -291,7 +295,7 @@ class AdPlatform(Protocol):
         ...
 
     def read_shown_to(self, since: date, until: date, seen: Witness = NOBODY) -> Sequence[ShownTo] | None:
-        """To whom each ad was shown on each day of [since, until]; None where the platform does not say."""
+        """To whom each ad was shown, by month, in [since, until]; None where the platform does not say."""
         ...
 
     def screen_url(self, campaign_id: str) -> str:

@@ -58,13 +58,14 @@ def sync_metrics(
         planned += _tried(failures, metrics.plan_windows, key, since, until, today, days) or []
     slices = _all_slices(planned, failures)
     read = dict.fromkeys(AccountKey(one.platform, one.account_id) for one in slices)
+    their_today = {AccountKey(one.platform, one.account_id): one.today for one in planned}
     healed: list[SliceReceipt] = []
     for key in read:
         if since is None and until is None:
             healed += _tried(failures, metrics.heal_gaps, key, today) or []
         days_read = [receipt for receipt in slices if (receipt.platform, receipt.account_id) == key]
         first, last = min(one.since for one in days_read), max(one.until for one in days_read)
-        _tried(failures, metrics.sync_shown_to, key, first, last)
+        _tried(failures, metrics.sync_shown_to, key, first, last, their_today[key])
     for name in dict.fromkeys(key.platform for key in read):
         _tried(failures, metrics.learn_settling, name)
         _tried(failures, credentials.note_expiry, name)

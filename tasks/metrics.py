@@ -42,8 +42,8 @@ def heal_gaps(account: AccountKey, today: date | None) -> list[SliceReceipt]:
 
 
 @external_call("sync shown to", "sync shown to of {account}")
-def sync_shown_to(account: AccountKey, since: date, until: date) -> int | None:
-    return shown_to.sync_shown_to(open_platform(*account), since, until)
+def sync_shown_to(account: AccountKey, since: date, until: date, today: date) -> int | None:
+    return shown_to.sync_shown_to(open_platform(*account), since, until, today)
 
 
 @transaction("learn settling")

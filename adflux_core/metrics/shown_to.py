@@ -1,44 +1,53 @@
-"""To whom ads were shown, by age and gender, where the platform says so: a window made equal to that."""
+"""To whom ads were shown, by age and gender, where the platform says so: months made equal to that.
+
+By month, since nobody asks which day it was, and a day more costs no row more.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
-from datetime import date
+from dataclasses import fields
+from datetime import date, timedelta
+from operator import attrgetter
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete
 
 from adflux_core import database
 from adflux_core.advertising import AdPlatform, ShownTo
 from adflux_core.metrics.evidence import Evidence
 from adflux_core.schema.metrics import AdShownTo
 
+COLUMNS = tuple(field.name for field in fields(ShownTo))
+_VALUES = attrgetter(*COLUMNS)
 
-def sync_shown_to(platform: AdPlatform, since: date, until: date) -> int | None:
-    """Replace the days of [since, until]; how many rows there are now, None where the platform is silent.
 
-    Raises what reading raises; then what was stored stands.
+def sync_shown_to(platform: AdPlatform, since: date, until: date, today: date) -> int | None:
+    """Replace the months that [since, until] touches, as they are on the account's `today`.
+
+    Gives how many rows there are now, None where the platform is silent. Raises what reading raises; then
+    what was stored stands.
     """
+    first, last = since.replace(day=1), max(until, min(_end_of_month(until), today - timedelta(1)))
     with Evidence() as seen:
-        found = platform.read_shown_to(since, until, seen)
+        found = platform.read_shown_to(first, last, seen)
         if found is None:
             return None
-        _replace(platform, found, since, until, seen)
+        _replace(platform, found, first, last, seen)
     return len(found)
 
 
-def _replace(
-    platform: AdPlatform, found: Sequence[ShownTo], since: date, until: date, seen: Evidence
-) -> None:
-    account = {"platform": platform.name, "account_id": platform.account().external_id}
+def _end_of_month(day: date) -> date:
+    return (day.replace(day=1) + timedelta(31)).replace(day=1) - timedelta(1)
+
+
+def _replace(platform: AdPlatform, found: Sequence[ShownTo], first: date, last: date, seen: Evidence) -> None:
+    whose = {"platform": platform.name, "account_id": platform.account().external_id}
     with database.transaction() as session:
-        session.execute(
-            delete(AdShownTo).where(
-                AdShownTo.platform == account["platform"],
-                AdShownTo.account_id == account["account_id"],
-                AdShownTo.date_day.between(since, until),
-            )
-        )
-        if found:
-            session.execute(insert(AdShownTo), [{**account, **asdict(one)} for one in found])
-        seen.store_shapes(session, **account)
+        session.execute(delete(AdShownTo).filter_by(**whose).where(AdShownTo.month.between(first, last)))
+        raw = session.connection().connection.driver_connection
+        assert raw is not None
+        names = ", ".join((*whose, *COLUMNS))
+        with raw.cursor() as cursor, cursor.copy(f"COPY adflux.ad_shown_to ({names}) FROM STDIN") as rows:
+            for one in found:
+                rows.write_row((*whose.values(), *_VALUES(one)))
+        seen.store_shapes(session, **whose)

@@ -258,13 +258,16 @@ class MetricsSettling(Table):
 
 
 class AdShownTo(Table):
-    """To whom the platform says it showed an ad. It is read to see whom delivery leaves out, never to aim."""
+    """To whom the platform says it showed an ad in a month (its first day), up to the last whole day.
+
+    It is read to see whom delivery leaves out, never to aim.
+    """
 
     __tablename__ = "ad_shown_to"
 
     platform: Mapped[str] = mapped_column(primary_key=True)
     account_id: Mapped[str] = mapped_column(primary_key=True)
-    date_day: Mapped[date] = mapped_column(primary_key=True)
+    month: Mapped[date] = mapped_column(primary_key=True)
     ad_id: Mapped[str] = mapped_column(primary_key=True, index=True)
     age: Mapped[str] = mapped_column(primary_key=True)
     gender: Mapped[str] = mapped_column(primary_key=True)
@@ -274,6 +277,7 @@ class AdShownTo(Table):
 
     __table_args__ = (
         CheckConstraint("impressions >= 0 AND clicks >= 0 AND spend >= 0", name="not_negative"),
+        CheckConstraint("extract(day FROM month) = 1", name="whole_months"),
     )
 
 

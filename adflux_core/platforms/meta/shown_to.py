@@ -1,7 +1,9 @@
-"""To whom Meta showed an ad: its daily numbers by age and gender. Source: Meta, Insights API, Breakdowns."""
+"""To whom Meta showed an ad: its numbers by month, age and gender. Source: Meta, Insights API, Breakdowns."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from adflux_core.advertising import ShownTo
@@ -20,11 +22,17 @@ WORDS = {
 def read_shown_to(
     pages: Pages, account_id: str, since: date, until: date, seen: Witness = NOBODY
 ) -> list[ShownTo]:
-    """Every ad's days in [since, until]; a window that is too much is read in halves.
+    """Every ad's months, of [since, until]; a window that is too much is read in halves, and added up.
 
     Raises ValidationError on a row that lies, TooMuchDataError when one day is too much.
     """
-    asked = {**ad_days(since, until), "fields": FIELDS, "breakdowns": ["age", "gender"], "limit": PAGE_SIZE}
+    asked = {
+        **ad_days(since, until),
+        "time_increment": "monthly",
+        "fields": FIELDS,
+        "breakdowns": ["age", "gender"],
+        "limit": PAGE_SIZE,
+    }
     try:
         found = [raw for page in pages((account_id, "insights"), asked) for raw in page]
     except TooMuchDataError:
@@ -32,12 +40,13 @@ def read_shown_to(
             raise
         middle = since + (until - since) // 2
         first = read_shown_to(pages, account_id, since, middle, seen)
-        return first + read_shown_to(pages, account_id, middle + timedelta(1), until, seen)
+        return _added_up([*first, *read_shown_to(pages, account_id, middle + timedelta(1), until, seen)])
     rows = []
     for raw in found:
         try:
+            began = date.fromisoformat(raw["date_start"])
             row = ShownTo(
-                date_day=date.fromisoformat(raw["date_start"]),
+                month=began.replace(day=1),
                 ad_id=str(raw["ad_id"]),
                 age=str(raw["age"]),
                 gender=str(raw["gender"]),
@@ -47,13 +56,13 @@ def read_shown_to(
             )
         except (KeyError, ValueError, TypeError) as error:
             raise ValidationError(
-                f"Meta's delivery of ad {raw.get('ad_id')} on {raw.get('date_start')} is not readable: "
+                f"Meta's delivery of ad {raw.get('ad_id')} from {raw.get('date_start')} is not readable: "
                 f"{type(error).__name__}",
                 platform="meta",
             ) from None
-        if not since <= row.date_day <= until:
+        if not since <= began <= until:
             raise ValidationError(
-                f"Meta answered with ad {row.ad_id} on {row.date_day}, outside {since} to {until}",
+                f"Meta answered with ad {row.ad_id} from {began}, outside {since} to {until}",
                 platform="meta",
             )
         for name, word in (("age", row.age), ("gender", row.gender)):
@@ -61,3 +70,22 @@ def read_shown_to(
                 seen.wonder("row: shown to", name, word)
         rows.append(row)
     return rows
+
+
+def _added_up(parts: Sequence[ShownTo]) -> list[ShownTo]:
+    """A month whose days were read in two halves is one month."""
+    whole: dict[tuple[date, str, str, str], ShownTo] = {}
+    for part in parts:
+        key = part.month, part.ad_id, part.age, part.gender
+        so_far = whole.get(key)
+        whole[key] = (
+            part
+            if so_far is None
+            else replace(
+                part,
+                impressions=so_far.impressions + part.impressions,
+                clicks=so_far.clicks + part.clicks,
+                spend=so_far.spend + part.spend,
+            )
+        )
+    return list(whole.values())

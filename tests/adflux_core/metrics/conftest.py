@@ -25,7 +25,7 @@ def running(world: Sandbox, posting_id: int) -> Iterator[Sandbox]:
         [posting_id],
         [PlatformName.META],
         budget=Money.parse("COP 900000"),
-        days=25,
+        days=40,
         author="ana",
         start=FIRST + timedelta(days=1),
     )

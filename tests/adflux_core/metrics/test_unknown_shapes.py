@@ -187,6 +187,6 @@ def test_a_word_for_people_that_is_new_is_kept_and_told(
 ) -> None:
     today = running.clock.today
     monkeypatch.setitem(shown_to.WORDS, "gender", {"male", "unknown"})
-    assert sync_shown_to(open_platform(META), FIRST, today)
+    assert sync_shown_to(open_platform(META), FIRST, today, today)
     (shape,) = reports.unknown_shapes()
     assert (shape.place, shape.name, shape.example) == ("row: shown to", "gender", "female")
