@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import text
@@ -28,16 +30,31 @@ NUMBERS = """
 """
 
 
-def test_numbers_from_before_are_kept_with_the_slice_that_read_them(database_url: str) -> None:
+SHOWN_TO = """
+    INSERT INTO adflux.ad_shown_to (platform, account_id, date_day, ad_id, age, gender,
+                                    impressions, clicks, spend)
+    VALUES ('meta', 'a', '2026-09-30', 'x', '25-34', 'female', 1, 0, 0.5),
+           ('meta', 'a', '2026-10-02', 'x', '25-34', 'female', 5, 1, 1.5),
+           ('meta', 'a', '2026-10-31', 'x', '25-34', 'female', 7, 2, 2.5),
+           ('meta', 'a', '2026-10-31', 'x', '25-34', 'male', 9, 3, 3.5)
+"""
+
+
+def was(revision: str, *statements: str) -> None:
+    """The database as that revision left it, with what was written then."""
     config = Config()
     config.set_main_option("script_location", str(database.MIGRATIONS))
     with database.connection() as connected:
         connected.execute(text("DROP SCHEMA adflux, adflux_protected CASCADE"))
         connected.execute(text("CREATE SCHEMA adflux"))
         config.attributes["connection"] = connected
-        command.upgrade(config, "0003")
-        for statement in (SLICES, NUMBERS):
+        command.upgrade(config, revision)
+        for statement in statements:
             connected.execute(text(statement))
+
+
+def test_numbers_from_before_are_kept_with_the_slice_that_read_them(database_url: str) -> None:
+    was("0003", SLICES, NUMBERS)
     with database.connection() as connected:
         connected.execute(text(ACCOUNT))
     database.migrate()
@@ -57,3 +74,19 @@ def test_numbers_from_before_are_kept_with_the_slice_that_read_them(database_url
     assert readings == [
         ("2026-10-01", 1, None), ("2026-10-02", 1, None), ("2026-10-03", 2, None), ("2026-10-04", 2, None),
     ]  # fmt: skip
+
+
+def test_days_shown_to_somebody_become_their_months(database_url: str) -> None:
+    was("0033", SHOWN_TO)
+    database.migrate()
+    with database.connection() as connected:
+        rows = connected.execute(
+            text(
+                "SELECT month::text, gender, impressions, clicks, spend FROM adflux.ad_shown_to ORDER BY 1, 2"
+            )
+        ).all()
+    assert rows == [
+        ("2026-09-01", "female", 1, 0, Decimal("0.5")),
+        ("2026-10-01", "female", 12, 3, Decimal(4)),
+        ("2026-10-01", "male", 9, 3, Decimal("3.5")),
+    ]
