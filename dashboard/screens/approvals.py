@@ -142,7 +142,7 @@ def show_decided(decided: Sequence[PlanRow]) -> None:
         [
             Column(say("Plan"), lambda row: row.id, width=70),
             Column(say("Postings"), lambda row: row.titles, width=280),
-            Column(say("Costs at most"), lambda row: row.most, None, width=130),
+            Column(say("Costs at most"), lambda row: row.most, figures.number, width=130),
             Column(say("Currency"), lambda row: row.currency, width=80),
             Column(say("Decision"), lambda row: say(DECISIONS[row.decision]), width=100),
             Column(say("Who"), lambda row: row.decided_by, width=160),
