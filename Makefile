@@ -19,6 +19,8 @@ PYTHON := .venv/bin/python
 READY := .venv/.ready
 # Two processes, a file of tests to either; in the order of the folders, or what takes longest would come last.
 IN_TWO := -n 2 --dist loadfile --no-loadscope-reorder
+# Some machines forbid it, and each of a dozen programs would compile whatever it imports anew.
+unexport PYTHONDONTWRITEBYTECODE
 SAY = @printf '\033[2m— %s\033[0m\n'
 
 .PHONY: help setup demo test check gates browser hosts bench real torture soak pictures map sbom

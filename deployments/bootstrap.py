@@ -6,6 +6,8 @@ import argparse
 import asyncio
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
@@ -15,6 +17,7 @@ from prefect.client.schemas.filters import WorkPoolFilter, WorkPoolFilterName
 from prefect.deployments.runner import DeploymentApplyError, RunnerDeployment
 from prefect.events import DeploymentTriggerTypes
 from prefect.exceptions import MissingFlowError, ObjectAlreadyExists, PrefectHTTPStatusError
+from prefect.flows import load_flow_from_entrypoint
 from prefect.workers.process import ProcessWorker
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import text
@@ -35,6 +38,10 @@ async def bootstrap(deployments: list[Deployment], *, sole_worker: bool = False)
     `sole_worker`: nobody else serves the pool, so what is unfinished now was cut off and is ended.
     Raises AdfluxError when Prefect does not answer.
     """
+    for deployment in deployments:
+        # What they import takes seconds, and Prefect as many to come up.
+        with _blamed_on(deployment):
+            load_flow_from_entrypoint(deployment.entrypoint)
     async with get_client() as client:
         await _wait_for(client)
         await _make_pool(client)
@@ -114,8 +121,7 @@ async def _make_queues(client: PrefectClient) -> None:
 
 
 async def _deploy(client: PrefectClient, deployment: Deployment) -> UUID:
-    where = f"prefect.yaml: {deployment.entrypoint} ({deployment.name})"
-    try:
+    with _blamed_on(deployment):
         runner = RunnerDeployment.from_entrypoint(
             **deployment.model_dump(
                 include={"entrypoint", "name", "description", "tags", "version", "parameters", "paused"}
@@ -128,15 +134,22 @@ async def _deploy(client: PrefectClient, deployment: Deployment) -> UUID:
             job_variables=deployment.work_pool.job_variables,
         )
         made = await runner.aapply(schedules=[schedule.payload() for schedule in deployment.schedules])
-    except (ImportError, AttributeError, MissingFlowError) as error:
-        raise ConfigurationError(f"{where}: {error}") from None
-    except (DeploymentApplyError, PrefectHTTPStatusError, ValidationError) as error:
-        raise ConfigurationError(f"{where}: {_one_line(error)}") from None
     slugs = {schedule.slug for schedule in deployment.schedules}
     for schedule in await client.read_deployment_schedules(made):
         if schedule.slug not in slugs:
             await client.delete_deployment_schedule(made, schedule.id)
     return made
+
+
+@contextmanager
+def _blamed_on(deployment: Deployment) -> Iterator[None]:
+    where = f"prefect.yaml: {deployment.entrypoint} ({deployment.name})"
+    try:
+        yield
+    except (ImportError, AttributeError, MissingFlowError) as error:
+        raise ConfigurationError(f"{where}: {error}") from None
+    except (DeploymentApplyError, PrefectHTTPStatusError, ValidationError) as error:
+        raise ConfigurationError(f"{where}: {_one_line(error)}") from None
 
 
 def _named_triggers(deployment: Deployment) -> list[dict[str, object]]:
