@@ -166,8 +166,7 @@ class AccountDay:
     spend: Decimal
 
 
-@dataclass(frozen=True)
-class ShownTo:
+class ShownTo(NamedTuple):
     """What one ad did in a month among people of one age and gender, in the platform's own words for them."""
 
     month: date  # its first day
@@ -256,10 +255,7 @@ class AdPlatform(Protocol):
         ...
 
     def create(self, step: Step, bound: Mapping[str, str]) -> Mapping[tuple[str, int], str]:
-        """Create the step's nodes in one call, given the parents' ids by kind; external ids by node.
-
-        Raises AmbiguousError when the outcome is unknown.
-        """
+        """Create the step's nodes by one call under these parents: their ids. Raises AmbiguousError."""
         ...
 
     def validate(self, step: Step) -> str:

@@ -6,9 +6,7 @@ By month, since nobody asks which day it was, and a day more costs no row more.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
 from datetime import date, timedelta
-from operator import attrgetter
 
 from sqlalchemy import delete
 
@@ -16,9 +14,6 @@ from adflux_core import database
 from adflux_core.advertising import AdPlatform, ShownTo
 from adflux_core.metrics.evidence import Evidence
 from adflux_core.schema.metrics import AdShownTo
-
-COLUMNS = tuple(field.name for field in fields(ShownTo))
-_VALUES = attrgetter(*COLUMNS)
 
 
 def sync_shown_to(platform: AdPlatform, since: date, until: date, today: date) -> int | None:
@@ -46,8 +41,8 @@ def _replace(platform: AdPlatform, found: Sequence[ShownTo], first: date, last: 
         session.execute(delete(AdShownTo).filter_by(**whose).where(AdShownTo.month.between(first, last)))
         raw = session.connection().connection.driver_connection
         assert raw is not None
-        names = ", ".join((*whose, *COLUMNS))
+        names = ", ".join((*whose, *ShownTo._fields))
         with raw.cursor() as cursor, cursor.copy(f"COPY adflux.ad_shown_to ({names}) FROM STDIN") as rows:
             for one in found:
-                rows.write_row((*whose.values(), *_VALUES(one)))
+                rows.write_row((*whose.values(), *one))
         seen.store_shapes(session, **whose)

@@ -16,10 +16,17 @@ from adflux_core.settings import Settings
 
 
 def begun(home: Path, *options: str, **variables: str) -> subprocess.Popen[str]:
+    """As a script begins it with `&`, which ignores SIGINT."""
     own = {name.upper() for name in Settings.model_fields} | {"PREFECT_API_URL"}
     inherited = {name: value for name, value in os.environ.items() if name not in own}
     return subprocess.Popen(
-        [str(Path(sys.executable).with_name("adflux")), "worker", *options],
+        [
+            "sh",
+            "-c",
+            'trap "" INT; exec "$0" worker "$@"',
+            Path(sys.executable).with_name("adflux"),
+            *options,
+        ],
         env={**inherited, "ADFLUX_HOME": str(home), **variables},
         cwd=home,
         stdout=subprocess.DEVNULL,
@@ -56,7 +63,10 @@ def test_it_joins_what_runs_here_and_serves_what_it_is_told(up: Any, eventually:
             )
         finally:
             worker.terminate()
-            worker.communicate(timeout=60)
+            try:
+                worker.communicate(timeout=60)
+            finally:
+                worker.kill()
 
 
 def _polls(up: Any, pid: int) -> bool:

@@ -25,6 +25,7 @@ from adflux_core.platforms.meta.usage import READ, WRITE, usage_of
 
 API_VERSION = "v26.0"
 TIMEOUT = (5.0, 60.0)  # seconds to connect, to answer
+PIECE = 2**20  # bytes
 CONNECTIONS = 64  # kept open; more threads than that would each open their own and drop it
 
 
@@ -74,9 +75,9 @@ class Api(FacebookAdsApi):  # type: ignore[misc]  # the SDK is untyped
         writing = method != "GET"
         room = self._governor.ask(self._account_id, WRITE if writing else READ, writing=writing)
         with calls.call("meta", self._account_id, f"{method} {'/'.join(path)}") as called:
-            reply = self._sent(method, path, params, files)
+            reply, raw = self._sent(method, path, params, files)
             called.request_id = reply.headers.get("x-fb-trace-id", "")
-            body = decode(reply.content)
+            body = decode(raw)
             error = _failure(body, reply, writing=writing)
             usage, rest = usage_of(reply.headers), rest_after(error) if error else 0.0
             blocked_for = max(usage.blocked_for, rest)
@@ -84,7 +85,7 @@ class Api(FacebookAdsApi):  # type: ignore[misc]  # the SDK is untyped
             if error:
                 raise error
         if keep:
-            keep(reply.content)
+            keep(raw)
         return body
 
     def _sent(
@@ -93,18 +94,21 @@ class Api(FacebookAdsApi):  # type: ignore[misc]  # the SDK is untyped
         path: tuple[str, ...],
         params: Mapping[str, Any] | None,
         files: Mapping[str, bytes] | None,
-    ) -> requests.Response:
+    ) -> tuple[requests.Response, bytes]:
+        """The reply and its body, taken in large pieces: there are as many lines of Python to each."""
         writing = method != "GET"
         told = {name: _on_the_wire(value) for name, value in (params or {}).items()}
         try:
-            return self._session.requests.request(  # type: ignore[no-any-return]
+            reply = self._session.requests.request(
                 method,
                 "/".join((self._session.GRAPH, API_VERSION, *path)),
                 **{"data" if writing else "params": told},
                 headers=self.HTTP_DEFAULT_HEADERS,
                 files=files,
                 timeout=self._session.timeout,
+                stream=True,
             )
+            return reply, b"".join(reply.iter_content(PIECE))
         except requests.ConnectionError as failure:
             raise _never_left(failure, writing=writing) from None
         except requests.RequestException:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 from adflux_core.advertising import ShownTo
 from adflux_core.errors import TooMuchDataError, ValidationError
@@ -74,18 +74,8 @@ def read_shown_to(
 
 def _added_up(parts: Sequence[ShownTo]) -> list[ShownTo]:
     """A month whose days were read in two halves is one month."""
-    whole: dict[tuple[date, str, str, str], ShownTo] = {}
+    whole: dict[tuple[date, str, str, str], tuple[int, int, Decimal]] = {}
     for part in parts:
-        key = part.month, part.ad_id, part.age, part.gender
-        so_far = whole.get(key)
-        whole[key] = (
-            part
-            if so_far is None
-            else replace(
-                part,
-                impressions=so_far.impressions + part.impressions,
-                clicks=so_far.clicks + part.clicks,
-                spend=so_far.spend + part.spend,
-            )
-        )
-    return list(whole.values())
+        impressions, clicks, spend = whole.get(part[:4], (0, 0, Decimal(0)))
+        whole[part[:4]] = (impressions + part.impressions, clicks + part.clicks, spend + part.spend)
+    return [ShownTo(*key, *counts) for key, counts in whole.items()]
