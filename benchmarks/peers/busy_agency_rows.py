@@ -113,10 +113,10 @@ SEGMENTED = (
 )
 SHOWN_TO = """
     INSERT INTO adflux.ad_shown_to
-    SELECT publication.platform, account_id, day::date, external_id, age, gender, 100, 3, 1000
+    SELECT publication.platform, account_id, month::date, external_id, age, gender, 3000, 90, 30000
     FROM adflux.publication JOIN adflux.plan_item USING (plan_id, posting_id, platform)
     JOIN adflux.platform_object AS object ON object.publication_id = publication.id AND kind = 'ad',
-         generate_series(first_day, CAST(:until AS date), interval '1 day') AS day,
+         generate_series(date_trunc('month', first_day), CAST(:until AS date), interval '1 month') AS month,
          unnest(ARRAY['18-24', '25-34', '35-44', '45-54', '55-64', '65+']) AS age,
          unnest(ARRAY['female', 'male', 'unknown']) AS gender
 """

@@ -34,25 +34,24 @@ DATA = {
 SHOWN = "(data) => document.querySelector(data) ? performance.now() : null"
 # The messages of the page's one socket: a run of some milliseconds is over before the page shows it.
 SOCKET = """(() => {
-    const noted = window.noted = {sent: 0, heard: 0, last: 0};
+    const noted = window.noted = {heard: 0, last: 0};
     const send = WebSocket.prototype.send;
     WebSocket.prototype.send = function (message) {
         if (!this.noted) {
             this.noted = true;
             this.addEventListener("message", () => { noted.heard++; noted.last = performance.now(); });
         }
-        noted.sent++;
         return send.call(this, message);
     };
 })()"""
 WATCH = """() => {
     window.began = null;
-    noted.sent = noted.heard = 0;
-    for (const kind of ["pointerdown", "keydown"])
-        addEventListener(kind, () => { if (!noted.sent) began = performance.now(); }, {capture: true});
+    // What the deed before still has to say is none of this one's.
+    const begin = () => { if (began === null) { began = performance.now(); noted.heard = 0; } };
+    for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, begin, {capture: true});
 }"""
 # The page has what is waited for, the script has run, nothing old is shown, and every chart is drawn.
-DONE = """([heading, shown]) => noted.heard && performance.now() - noted.last > 30
+DONE = """([heading, shown]) => began !== null && noted.heard && performance.now() - noted.last > 30
     && (!shown || document.querySelector(shown))
     && (!heading || document.querySelector("[data-testid=stMain] h1")?.innerText === heading)
     && document.querySelector("[data-test-script-state=notRunning]")
@@ -141,6 +140,7 @@ def round_of_pages(timed: Timed, turn: int) -> None:
     body = "[data-testid=stPopoverBody] [data-testid=stDataFrame] canvas"
     timed.act("ask for a number's source", source.click, shown=body)
     timed.page.keyboard.press("Escape")
+    timed.page.get_by_test_id("stPopoverBody").wait_for(state="hidden")  # and it has said so to the script
     timed.go("Vacantes")
     search = timed.main.get_by_role("textbox", name="Buscar")
     search.fill(f"bodega {70 + turn}")
@@ -153,8 +153,8 @@ def round_of_pages(timed: Timed, turn: int) -> None:
     timed.go("Postulaciones")
     timed.choose("add up by another thing", "Vacante")
     timed.go("Campañas")
-    timed.sort(timed.main.get_by_test_id("stDataFrame").last)
     timed.go("Resumen")
+    timed.sort(timed.main.get_by_test_id("stDataFrame").last)
     timed.row("open a campaign", timed.main.get_by_test_id("stDataFrame").last, 1 + turn % 8, "Campañas")
 
 

@@ -14,7 +14,7 @@ from dashboard.campaign_deeds import show_controls
 from dashboard.campaign_table import campaign_table
 from dashboard.planned_ad import show_creative
 from dashboard.reads import ask
-from dashboard.sheet import sheet
+from dashboard.sheet import part, sheet
 from dashboard.sources import offer_source
 from dashboard.tables import Column, table
 from dashboard.words import brief, plain, say
@@ -30,8 +30,16 @@ def show_campaigns() -> None:
             campaign_table([], key="campaigns")
             return
         show_campaign(campaign, ask(reports.publication_detail, campaign.publication_id))
-        st.subheader(say("All campaigns"), anchor=False)
-        campaign_table(campaigns, key="campaigns")
+        offer_others(campaigns)
+
+
+@part
+def offer_others(campaigns: Sequence[Campaign]) -> None:
+    """Drawn only once somebody asks: an agency has hundreds, and they wait at the end of every campaign."""
+    others = st.expander(say("All campaigns"), on_change="rerun", key="all-campaigns")
+    if others.open:
+        with others:
+            campaign_table(campaigns, key="campaigns")
 
 
 def choose(campaigns: Sequence[Campaign]) -> Campaign | None:

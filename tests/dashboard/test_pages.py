@@ -145,6 +145,14 @@ def test_a_campaign_whole(filled_url: str) -> None:
     assert "huella" in shown
 
 
+def test_all_campaigns_are_drawn_once_somebody_asks(filled_url: str) -> None:
+    def currencies(**state: Any) -> int:
+        return words_of(opened("campaigns", campaign=8, **state)).count("Montos en ")
+
+    assert currencies() == 0
+    assert currencies(**{"all-campaigns": True}) > 0
+
+
 class Prefect:
     """Stands in for Prefect's client: what was started, by key."""
 
