@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, Page, expect
 
 # Charts draw after the page says that it is done, and once more when there is more room.
-DRAWN = """() => new Promise(requestAnimationFrame).then(() =>
-    document.fonts.status === "loaded"
+# Asked each time a frame is drawn; a promise would be taken for a yes.
+DRAWN = """() => document.fonts.status === "loaded"
     && !document.querySelector("[data-stale=true], [data-testid=stSkeleton]")
     && [...document.querySelectorAll("[data-testid=stVegaLiteChart]")].every(
-        (chart) => chart.querySelector("canvas, svg")))"""
+        (chart) => chart.querySelector("canvas, svg"))"""
 LOOKS = {"light": (1280, 900, "light"), "dark": (1280, 900, "dark"), "phone": (390, 844, "light")}
 
 
