@@ -5,6 +5,7 @@ By month, since nobody asks which day it was, and a day more costs no row more.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date, timedelta
 
@@ -22,17 +23,14 @@ def sync_shown_to(platform: AdPlatform, since: date, until: date, today: date) -
     Gives how many rows there are now, None where the platform is silent. Raises what reading raises; then
     what was stored stands.
     """
-    first, last = since.replace(day=1), max(until, min(_end_of_month(until), today - timedelta(1)))
+    month_ends = until.replace(day=monthrange(until.year, until.month)[1])
+    first, last = since.replace(day=1), max(until, min(month_ends, today - timedelta(1)))
     with Evidence() as seen:
         found = platform.read_shown_to(first, last, seen)
         if found is None:
             return None
         _replace(platform, found, first, last, seen)
     return len(found)
-
-
-def _end_of_month(day: date) -> date:
-    return (day.replace(day=1) + timedelta(31)).replace(day=1) - timedelta(1)
 
 
 def _replace(platform: AdPlatform, found: Sequence[ShownTo], first: date, last: date, seen: Evidence) -> None:

@@ -30,16 +30,17 @@ def show_campaigns() -> None:
             campaign_table([], key="campaigns")
             return
         show_campaign(campaign, ask(reports.publication_detail, campaign.publication_id))
-        offer_others(campaigns)
+        offer_others(campaigns, campaign.publication_id)
 
 
 @part
-def offer_others(campaigns: Sequence[Campaign]) -> None:
+def offer_others(campaigns: Sequence[Campaign], shown: int) -> None:
     """Drawn only once somebody asks: an agency has hundreds, and they wait at the end of every campaign."""
     others = st.expander(say("All campaigns"), on_change="rerun", key="all-campaigns")
     if others.open:
         with others:
-            campaign_table(campaigns, key="campaigns")
+            # Another campaign, another table: the row that opened this one would else open it once more.
+            campaign_table(campaigns, key=f"campaigns-{shown}")
 
 
 def choose(campaigns: Sequence[Campaign]) -> Campaign | None:

@@ -127,7 +127,7 @@ def _window(ad_pages: Iterable[Page], total_pages: Iterable[Page], reading: Read
 def _uncollected() -> Iterator[None]:
     """All rows stay, and the collector would walk through them again and again: an eighth of the time.
 
-    Of two threads in here the first that leaves switches it on again.
+    Of two threads in here, the one that came first switches it on again for both.
     """
     switched_on = gc.isenabled()
     gc.disable()

@@ -71,7 +71,7 @@ def test_a_few_days_read_again_leave_their_months_whole(running: Sandbox) -> Non
     read(running)
     assert len({row[0] for row in stored()}) > 1
     running.control("POST", "clock", {"advance_days": 3})
-    read(running, since=FIRST + timedelta(1), until=FIRST + timedelta(2))  # a gap of long ago, healed
+    read(running, since=FIRST + timedelta(1), until=FIRST + timedelta(2))  # asked for by hand
     month = str(FIRST.replace(day=1))
     first_month = [row for row in shown_to(running) if row[0] == month]
     assert [row for row in stored() if row[0] == month] == first_month
