@@ -39,6 +39,7 @@ NEEDS: Mapping[str, Role] = MappingProxyType(
         "look": Role.VIEWER,
         "look at runs": Role.ANALYST,
         "look at approvals": Role.ANALYST,
+        "look at new campaign": Role.ANALYST,
         "look at settings": Role.ANALYST,
         "look at people": Role.ADMIN,
         # What comes in, and what is worked out from it.
@@ -46,6 +47,7 @@ NEEDS: Mapping[str, Role] = MappingProxyType(
         "start import-candidates": Role.ANALYST,
         "start import-applications": Role.ANALYST,
         "start generate-creatives": Role.ANALYST,
+        "start plan-campaign": Role.ANALYST,
         "start simulate-data": Role.ANALYST,
         "start segment-candidates": Role.ANALYST,
         "start nightly": Role.ANALYST,
@@ -109,6 +111,13 @@ def record_start(account: str, flow: str, key: str) -> None:
         there = select(Audit.id).where(Audit.action == "start", Audit.detail["key"].astext == key)
         if session.scalars(there.limit(1)).first() is None:
             session.add(Audit(actor=account, action="start", detail=asked))
+
+
+def who_started(key: str) -> str | None:
+    """Who asked for the run of that `key`; None: nobody whom the dashboard knows."""
+    with database.transaction() as session:
+        asked = select(Audit.actor).where(Audit.action == "start", Audit.detail["key"].astext == key)
+        return session.scalars(asked.order_by(Audit.id).limit(1)).first()
 
 
 def people() -> list[Person]:

@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
+from uuid import UUID
 
 from adflux_core import database, reports
 from adflux_core.reports import PostingFilters
@@ -78,7 +79,6 @@ def questions() -> dict[str, Callable[[], object]]:
         "application_gaps": reports.application_gaps,
         "applications_known": reports.applications_known,
         "attention": reports.attention,
-        "campaign_aim": partial(reports.campaign_aim, ONE),
         "campaign_days": partial(reports.campaign_days, ONE),
         "campaign_shown_to": partial(reports.campaign_shown_to, ONE),
         "campaigns": reports.campaigns,
@@ -101,8 +101,11 @@ def questions() -> dict[str, Callable[[], object]]:
         "people": reports.people,
         "period_totals 28": partial(reports.period_totals, month, last),
         "period_totals 90": partial(reports.period_totals, quarter, last),
+        "plan_aim": partial(reports.plan_aim, ONE),
         "plan_decision": partial(reports.plan_decision, ONE),
         "planned_items": partial(reports.planned_items, ONE),
+        "plan_of_run": partial(reports.plan_of_run, UUID(int=ONE)),
+        "planned_words": partial(reports.planned_words, ONE, "meta", None),
         "plans_decided": reports.plans_decided,
         "plans_waiting": reports.plans_waiting,
         "platform_totals 90": partial(reports.platform_totals, quarter, last),
@@ -120,6 +123,7 @@ def questions() -> dict[str, Callable[[], object]]:
         "report_file": partial(reports.report_file, newest.id, "html"),
         "restatement": reports.restatement,
         "segment_events": reports.segment_events,
+        "segment_match": partial(reports.segment_match, ONE),
         "segment_matches": reports.segment_matches,
         "segment_versions": reports.segment_versions,
         "segments": reports.segments,

@@ -9,7 +9,7 @@ import streamlit as st
 from adflux_core.alerts.causes import Cause, cause_of
 from adflux_core.errors import AdfluxError
 from adflux_core.reports import AlertRow, Concern
-from dashboard import deeds, figures, naming, session
+from dashboard import deeds, figures, naming, session, work_words
 from dashboard.campaign_table import open_campaign
 from dashboard.sheet import explain, part
 from dashboard.words import brief, many, plain, say
@@ -66,7 +66,7 @@ def show_concern(number: int, concern: Concern, alert: AlertRow | None) -> None:
 
 def name_of(concern: Concern) -> str:
     if concern.kind == "silent":
-        return f"**{naming.work(concern.subject)}**"
+        return f"**{work_words.name(concern.subject)}**"
     if concern.kind == "stopped" and not concern.subject:
         return f"**{say('Every account')}**"
     if not concern.platform:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +15,7 @@ from adflux_core import access
 from adflux_core.access import Role
 from adflux_core.advertising import DesiredState
 from adflux_core.alerts import raising
-from adflux_core.campaigns import approval
+from adflux_core.campaigns import approval, drafting
 from adflux_core.creative import images, reviewing
 from adflux_core.creative.words import Words
 from adflux_core.errors import AdfluxError
@@ -25,9 +27,12 @@ from dashboard.runs import Deployment
 # What pages ask for, in the words of whoever checks it.
 PICTURE_ASKED = images.ASKED_IN_WORDS
 LONGEST_REASON = approval.LONGEST_REASON
+LONGEST_DAYS = drafting.LONGEST_DAYS
+UNKNOWN_AUTHOR = approval.UNKNOWN_AUTHOR
 LONGEST_NAME, LONGEST_DESCRIPTION = renaming.LONGEST_NAME, renaming.LONGEST_DESCRIPTION
 WISHES = orders.WISHES
 CONVERGE = "converge-campaigns/on-demand"
+PLAN, PUBLISH = "plan-campaign/on-demand", "publish-campaign/on-demand"
 # What can be asked of a campaign, and what is wanted of it then.
 WANTED = MappingProxyType(
     {
@@ -65,15 +70,21 @@ def start(deployment: Deployment, parameters: Mapping[str, Any], key: str) -> UU
     return _do(f"start {deployment.flow}", ask)
 
 
-def start_named(name: str, key: str) -> UUID:
-    """The same for a deployment by its name, without parameters."""
+def start_named(name: str, parameters: Mapping[str, Any], key: str) -> UUID:
+    """The same for a deployment by its name."""
     flow = name.partition("/")[0]
 
     def ask(account: str) -> UUID:
         access.record_start(account, flow, key)
-        return runs.start_named(name, {}, key)
+        return runs.start_named(name, parameters, key)
 
     return _do(f"start {flow}", ask)
+
+
+def key_of(form: str, name: str, parameters: Mapping[str, Any]) -> str:
+    """One form, one answer, one key: however often its button is pressed, Prefect starts one run."""
+    asked = json.dumps(parameters, sort_keys=True)
+    return f"dashboard-{form}-{hashlib.sha256(f'{name}/{asked}'.encode()).hexdigest()[:16]}"
 
 
 def ask_of_campaign(deed: str, publication_id: int, seen: int) -> Wish:

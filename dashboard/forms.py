@@ -42,7 +42,18 @@ PARAMETERS = {
     "variants": (mark("Variants"), mark("How many different ads for each platform and language.")),
     "segment": (
         mark("Segment"),
-        mark("For whom: the number of a segment. Empty: for everybody. Plans for the segment use the words."),
+        mark("For whom: the number of a segment. Empty: for everybody."),
+    ),
+    "postings": (mark("Postings"), mark("Their numbers, separated by commas.")),
+    "budget": (
+        mark("Budget"),
+        mark("Of each campaign for its whole life, such as COP 800000, without thousands marks."),
+    ),
+    "duration_days": (mark("Days it runs"), mark("Each campaign ends by itself after so many days.")),
+    "start": (mark("First day of the campaign"), mark("Empty: tomorrow, in the account's calendar.")),
+    "accounts": (
+        mark("Ad accounts"),
+        mark("Their numbers, at most one of each platform. Empty: the only one it has."),
     ),
     "plan_id": (mark("Plan"), mark("The number of an approved plan.")),
     "audience_id": (mark("Audience"), mark("The number of one audience. Empty: all of them.")),
@@ -136,15 +147,21 @@ def _widget(label: str, kind: Mapping[str, Any], default: Any, *, about: str | N
         case _, "date":
             chosen = st.date_input(label, value=_day(default), format="DD/MM/YYYY", help=about, key=key)
             return chosen.isoformat() if isinstance(chosen, date) else None
-    if kind.get("type") == "array":
-        if choices := kind.get("items", {}).get("enum"):
-            return st.multiselect(label, choices, default=default or [], help=about, key=key) or None
-        numbers = st.text_input(label, help=about, key=key)
-        return [int(one) for one in re.findall(r"\d+", numbers)] or None
+        case "array", _:
+            return _several(label, kind.get("items", {}), default, about=about, key=key)
     written = st.text_input(
         label, value=default or "", max_chars=kind.get("maxLength"), help=about, key=key
     ).strip()
     return written or None
+
+
+def _several(label: str, item: Mapping[str, Any], default: Any, *, about: str | None, key: str) -> Any:
+    if "enum" in item:
+        return st.multiselect(label, item["enum"], default=default or [], help=about, key=key) or None
+    written = st.text_input(label, help=about, key=key)
+    if item.get("type") == "string":
+        return written.replace(",", " ").split() or None
+    return [int(one) for one in re.findall(r"\d+", written)] or None
 
 
 def _day(default: object) -> date | None:

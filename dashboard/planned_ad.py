@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
-from adflux_core.advertising import CampaignPlan
+from adflux_core.advertising import CampaignPlan, Creative
 from dashboard.figures import UNKNOWN
 from dashboard.words import plain, say
 
 
 def show_creative(plan: CampaignPlan) -> None:
-    """The ad to the byte."""
-    with st.container(border=True):
-        if plan.creative.headlines:
-            show_search_ad(plan)
-        else:
-            st.text(plan.creative.primary_text)
-            st.image(plan.creative.image, width=320, alt=say("The ad's picture"))
-            st.markdown(f"**{plain(plan.creative.headline)}**")
-            st.caption(f"{plain(plan.creative.description)} · {plain(plan.creative.link)}")
+    """The ad to the byte, whom it reaches, and who wrote it."""
+    show_words(plan.creative, plan.keywords)
     st.caption(
         say(
             "Reaches everyone in {places} · advertiser {advertiser} · written by {source}",
@@ -29,10 +24,22 @@ def show_creative(plan: CampaignPlan) -> None:
     )
 
 
-def show_search_ad(plan: CampaignPlan) -> None:
+def show_words(creative: Creative, keywords: Sequence[str]) -> None:
+    """What people would see."""
+    with st.container(border=True):
+        if creative.headlines:
+            show_search_ad(creative, keywords)
+        else:
+            st.text(creative.primary_text)
+            st.image(creative.image, width=320, alt=say("The ad's picture"))
+            st.markdown(f"**{plain(creative.headline)}**")
+            st.caption(f"{plain(creative.description)} · {plain(creative.link)}")
+
+
+def show_search_ad(creative: Creative, keywords: Sequence[str]) -> None:
     """All the texts that the platform may put together, and the searches it does so for."""
-    st.markdown(f"**{' · '.join(plain(text) for text in plan.creative.headlines)}**")
-    for text in plan.creative.descriptions:
+    st.markdown(f"**{' · '.join(plain(text) for text in creative.headlines)}**")
+    for text in creative.descriptions:
         st.text(text)
-    st.caption(plain(plan.creative.link))
-    st.caption(say("Searches: {keywords}", keywords=plain(" · ".join(plan.keywords))))
+    st.caption(plain(creative.link))
+    st.caption(say("Searches: {keywords}", keywords=plain(" · ".join(keywords))))

@@ -15,12 +15,18 @@ TITLES = {
     "import-receipt": mark("Receipt of the file"),
     "import-quarantine": mark("Rows that were set aside"),
     "applications-attributed": mark("Whose applications these are"),
+    "plan": mark("What the plan would publish"),
     "publications": mark("Where each publication stands"),
     "report-totals": mark("The report's totals"),
     "metrics-slices": mark("Each window that was read"),
 }
 FIELDS = {
     "publication_id": mark("Publication"),
+    "posting_id": mark("Posting"),
+    "currency": mark("Currency"),
+    "worst_case": mark("Costs at most"),
+    "worst_day": mark("At most in a day"),
+    "findings": mark("What speaks against it"),
     "platform": mark("Platform"),
     "state": mark("State"),
     "detail": mark("Detail"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import figures, naming
+from dashboard import figures, work_words
 from dashboard.figures import UNKNOWN
 from dashboard.run_tables import show_table
 from dashboard.runs import Run
@@ -49,7 +49,7 @@ def run_badge(run: Run) -> str:
 
 
 def show_run(run: Run) -> None:
-    st.subheader(naming.work(run.flow), anchor=False)
+    st.subheader(work_words.name(run.flow), anchor=False)
     began = run.started_at or run.expected_at
     st.markdown(
         f"{run_badge(run)} **{plain(run.name)}** · "

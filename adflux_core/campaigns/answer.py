@@ -14,11 +14,9 @@ from sqlalchemy.orm import Session
 from adflux_core.advertising import AdPlatform, CampaignPlan, PlatformName
 from adflux_core.campaigns.aiming import Aim
 from adflux_core.campaigns.approval import tokens_for
-from adflux_core.campaigns.caps import caps_of
 from adflux_core.campaigns.links import without_click_id
 from adflux_core.creative.rules import check
 from adflux_core.creative.template import DESCRIPTION_WIDTH, HEADLINE_WIDTH
-from adflux_core.errors import RefusedError
 from adflux_core.money import Money
 from adflux_core.schema.publication import PlanItem, Publication
 
@@ -60,13 +58,7 @@ class PlanAnswer(BaseModel):
 
 
 def shown(session: Session, item: PlanItem, adapter: AdPlatform, draft: CampaignPlan) -> PlannedCampaign:
-    """One drafted campaign with its exact payloads. Raises ValidationError on what the platform forbids,
-    RefusedError on a budget beyond the campaign cap.
-    """
-    caps = caps_of(session, draft.platform, draft.account_id)
-    if item.budget_minor > caps.campaign_minor:
-        cap = Money(currency=caps.currency, minor=caps.campaign_minor)
-        raise RefusedError(f"{draft.budget} is more than the campaign cap of {cap}: `adflux cap` raises it")
+    """One drafted campaign with its exact payloads. Raises ValidationError on what the platform forbids."""
     steps = adapter.compile(draft, tokens_for(session, item.plan_id, draft, adapter.nodes))
     live = session.execute(
         select(Publication, PlanItem.spec)
@@ -95,7 +87,7 @@ def shown(session: Session, item: PlanItem, adapter: AdPlatform, draft: Campaign
         payloads=[
             {"kind": node.kind, **_without_image(node.payload)} for step in steps for node in step.nodes
         ],
-        findings=_findings(draft),
+        findings=item.findings,
         runs_already=f"publication {live[0].id} is {live[0].state}" if live else "",
         differs=differences(CampaignPlan.model_validate_json(live[1]), draft) if live else [],
     )
@@ -117,20 +109,20 @@ def by_segment(
     return answer.model_copy(update={"segment": aim, "campaigns": campaigns})
 
 
-def validated(answer: PlanAnswer, drafts: Sequence[tuple[AdPlatform, CampaignPlan]]) -> PlanAnswer:
-    """The answer with what each platform says against it beforehand. Raises what the platform raises."""
+def objections(drafts: Sequence[tuple[AdPlatform, CampaignPlan]]) -> list[list[str]]:
+    """What the rules and each platform say against each draft beforehand. Raises what the platform raises."""
     said: dict[str, str] = {}
-    campaigns = []
-    for campaign, (adapter, draft) in zip(answer.campaigns, drafts, strict=True):
-        found = list(campaign.findings)
+    objected = []
+    for adapter, draft in drafts:
+        found = findings_of(draft)
         for step in adapter.compile(draft, dict.fromkeys(adapter.nodes, "[validate]")):
             # Campaigns that differ only in name are asked about once: each question counts as a write.
             key = repr([{**node.payload, "name": "", "kind": node.kind} for node in step.nodes])
             if key not in said:
                 said[key] = adapter.validate(step)
             found += [said[key]] if said[key] else []
-        campaigns.append(campaign.model_copy(update={"findings": found}))
-    return answer.model_copy(update={"campaigns": campaigns})
+        objected.append(found)
+    return objected
 
 
 def differences(running: CampaignPlan, draft: CampaignPlan) -> list[str]:
@@ -167,7 +159,8 @@ def _without_image(payload: Any) -> dict[str, Any]:
     }
 
 
-def _findings(draft: CampaignPlan) -> list[str]:
+def findings_of(draft: CampaignPlan) -> list[str]:
+    """What is too long to be shown whole, and what may not be said."""
     soft = (
         ("headline", HEADLINE_WIDTH),
         ("primary_text", PRIMARY_TEXT_WIDTH),

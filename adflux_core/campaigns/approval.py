@@ -17,6 +17,8 @@ from adflux_core.money import Money
 from adflux_core.schema.publication import Approval, Audit, Installation, Plan, PlanItem, Refusal
 
 LONGEST_REASON = 300
+# The author of a plan that a run made which nobody is on record for, such as one from Prefect's own screen.
+UNKNOWN_AUTHOR = "unknown"
 
 
 def approve_plan(plan_id: int, user: str) -> str:
@@ -69,8 +71,11 @@ def _undecided_by_others(session: Session, plan_id: int) -> Plan:
 
 
 def _check_second_person(session: Session, plan: Plan, items: Sequence[PlanItem], user: str) -> None:
-    """Raises RefusedError when the author of a large plan would approve it alone."""
-    if user.strip().casefold() != plan.author.strip().casefold():
+    """Raises RefusedError when the author of a large plan would approve it alone, as anyone may be whose plan
+    nobody is on record for.
+    """
+    author = plan.author.strip().casefold()
+    if author not in {user.strip().casefold(), UNKNOWN_AUTHOR}:
         return
     by_account: dict[tuple[str, str], int] = {}
     for item in items:
@@ -83,6 +88,11 @@ def _check_second_person(session: Session, plan: Plan, items: Sequence[PlanItem]
                 Money(currency=caps.currency, minor=units)
                 for units in (minor, caps.second_person_above_minor)
             )
+            if author == UNKNOWN_AUTHOR:
+                raise RefusedError(
+                    f"plan {plan.id} is for {total}, and nobody is on record as its author: above {alone} "
+                    "another person than the author approves, so plan it on the dashboard or by `adflux plan`"
+                )
             raise RefusedError(
                 f"plan {plan.id} is for {total}, and above {alone} somebody other than its author approves: "
                 f"`adflux approve {plan.id} --as NAME`"

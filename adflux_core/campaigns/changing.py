@@ -6,8 +6,9 @@ from adflux_core import database
 from adflux_core.accounts import open_platform
 from adflux_core.advertising import CampaignPlan, DesiredState, PlatformName
 from adflux_core.campaigns.aiming import keep_pin
-from adflux_core.campaigns.answer import PlanAnswer
-from adflux_core.campaigns.drafting import check_budget, remember_account, store_plan
+from adflux_core.campaigns.answer import PlanAnswer, findings_of
+from adflux_core.campaigns.drafting import check_budget, store_plan
+from adflux_core.campaigns.seen_accounts import remember_account
 from adflux_core.errors import InputError, RefusedError
 from adflux_core.money import Money
 from adflux_core.schema.publication import PlanItem, Publication
@@ -32,8 +33,10 @@ def draft_budget_change(publication_id: int, budget: Money, author: str) -> Plan
         running = CampaignPlan.model_validate_json(item.spec)
         if budget == running.budget:
             raise RefusedError(f"publication {publication_id} has a budget of {budget} already")
-        check_budget(budget, account, (item.last_day - item.first_day).days + 1)
+        check_budget(session, budget, account, (item.last_day - item.first_day).days + 1)
         changed = running.model_copy(update={"budget": budget})
-        answer = store_plan(session, [(adapter, changed)], author, changes=publication)
+        answer = store_plan(
+            session, [(adapter, changed)], author, [findings_of(changed)], changes=publication
+        )
         keep_pin(session, publication.plan_id, answer.plan_id)
         return answer

@@ -9,20 +9,20 @@ from decimal import Decimal
 from math import ceil
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from adflux_core import database
 from adflux_core.accounts import open_platform
 from adflux_core.advertising import Account, AdPlatform, CampaignPlan, PlatformName
 from adflux_core.campaigns.aiming import Aim, aim_at, aimed, known_cities, pin
-from adflux_core.campaigns.answer import PlanAnswer, by_segment, shown, validated
+from adflux_core.campaigns.answer import PlanAnswer, by_segment, objections, shown
 from adflux_core.campaigns.approval import plan_hash
-from adflux_core.campaigns.caps import first_caps
+from adflux_core.campaigns.caps import caps_of
 from adflux_core.campaigns.links import links_of, signing_secrets, with_apply_link
+from adflux_core.campaigns.seen_accounts import remember_account
 from adflux_core.creative.reviewing import approved_words
 from adflux_core.creative.search_words import keywords_of, write_search_ad
 from adflux_core.creative.template import write_creative
@@ -32,7 +32,7 @@ from adflux_core.money import Money
 from adflux_core.platforms import AccountKey, chosen_account, configured_accounts
 from adflux_core.schema.creative import CreativeImage
 from adflux_core.schema.postings import Posting
-from adflux_core.schema.publication import AdAccount, Audit, Plan, PlanItem, Publication
+from adflux_core.schema.publication import Audit, Plan, PlanItem, Publication
 from adflux_core.targeting import City, TargetingSpec
 
 LONGEST_DAYS = 180
@@ -48,14 +48,15 @@ def draft_plan(
     start: date | None = None,
     segment: int | None = None,
     accounts: Sequence[str] = (),
+    run_id: UUID | None = None,
 ) -> PlanAnswer:
     """Plan a campaign for each posting on each platform, with `budget` for the whole life of each.
 
     `segment` is whom they speak to: the plan pins its version and says what it adds. `accounts` are those
     they run on, at most one of each platform; a platform with a single one needs none.
-    `start` is a day of the account's calendar, tomorrow by default. Raises InputError on an unknown
-    posting, RefusedError on one that may not run or a budget beyond a cap, and what the platform raises when
-    it cannot be asked.
+    `start` is a day of the account's calendar, tomorrow by default; `run_id` the flow run that asks. Raises
+    InputError on an unknown posting, RefusedError on one that may not run or a budget beyond a cap, and what
+    the platform raises when it cannot be asked: nothing is stored then.
     """
     if not 1 <= days <= LONGEST_DAYS:
         raise InputError(f"--days {days}: choose 1 to {LONGEST_DAYS}")
@@ -85,11 +86,13 @@ def draft_plan(
         drafts = [
             (adapter, with_apply_link(draft, adapter.link_parameters, signing)) for adapter, draft in spoken
         ]
-        answer = store_plan(session, drafts, author)
+    found = objections(drafts)
+    with database.transaction() as session:
+        answer = store_plan(session, drafts, author, found, run_id=run_id)
         if aim is not None:
             pin(session, answer.plan_id, aim)
             answer = by_segment(answer, aim, [draft for _, draft in general], [draft for _, draft in drafts])
-    return validated(answer, drafts)
+    return answer
 
 
 def _chosen(platforms: Sequence[PlatformName], accounts: Sequence[str]) -> list[AccountKey]:
@@ -111,20 +114,27 @@ def store_plan(
     session: Session,
     drafts: Sequence[tuple[AdPlatform, CampaignPlan]],
     author: str,
+    findings: Sequence[Sequence[str]],
+    *,
     changes: Publication | None = None,
+    run_id: UUID | None = None,
 ) -> PlanAnswer:
     """Write a plan and say what it would do; `changes` is the publication whose budget it changes.
 
-    Raises RefusedError on a budget beyond the campaign cap, ValidationError on what a platform forbids.
+    `findings` are those of each draft. Raises ValidationError on what a platform forbids.
     """
     plan = Plan(
         spec_hash=plan_hash([draft.spec_hash() for _, draft in drafts]),
         author=author,
         changes_publication_id=changes.id if changes else None,
+        run_id=run_id,
     )
     session.add(plan)
     session.flush()
-    items = [plan_item(plan.id, draft, adapter.daily_overrun) for adapter, draft in drafts]
+    items = [
+        plan_item(plan.id, draft, adapter.daily_overrun, said)
+        for (adapter, draft), said in zip(drafts, findings, strict=True)
+    ]
     session.add_all(items)
     session.flush()
     session.add_all(link for _, draft in drafts for link in links_of(plan.id, draft))
@@ -144,7 +154,9 @@ def store_plan(
     )
 
 
-def plan_item(plan_id: int, draft: CampaignPlan, daily_overrun: Decimal) -> PlanItem:
+def plan_item(
+    plan_id: int, draft: CampaignPlan, daily_overrun: Decimal, findings: Sequence[str] = ()
+) -> PlanItem:
     """The row of one campaign of a plan; on one day it may cost `daily_overrun` times the average."""
     first_day, last_day = draft.starts_at.date(), draft.ends_at.date() - timedelta(days=1)
     days = (last_day - first_day).days + 1  # of the calendar: the one with the clock change counts as one
@@ -161,26 +173,8 @@ def plan_item(plan_id: int, draft: CampaignPlan, daily_overrun: Decimal) -> Plan
         worst_day_minor=min(draft.budget.minor, worst_day),
         first_day=first_day,
         last_day=last_day,
+        findings=list(findings),
     )
-
-
-def remember_account(session: Session, account: Account) -> None:
-    """Keep what the platform said about the account, for the screens."""
-    values = {
-        "platform": account.platform,
-        "external_id": account.external_id,
-        "name": account.name,
-        "currency": account.currency,
-        "time_zone": account.time_zone,
-    }
-    session.execute(
-        insert(AdAccount)
-        .values(values)
-        .on_conflict_do_update(
-            index_elements=["platform", "external_id"], set_=values | {"read_at": func.now()}
-        )
-    )
-    first_caps(session, account)
 
 
 def _draft(
@@ -189,7 +183,7 @@ def _draft(
     posting = session.get(Posting, posting_id)
     if posting is None:
         raise InputError(f"posting {posting_id} does not exist: see `adflux list postings`")
-    check_budget(budget, account, days)
+    check_budget(session, budget, account, days)
     zone = ZoneInfo(account.time_zone)
     first = start or datetime.now(zone).date() + timedelta(days=1)
     ends = datetime.combine(first + timedelta(days=days), time(), zone)
@@ -206,18 +200,18 @@ def _draft(
         starts_at=datetime.combine(first, time(), zone),
         ends_at=ends,
         targeting=TargetingSpec(countries=(posting.country,)),
-        **_words(session, posting, account.platform),
+        **words_for(session, posting, account.platform),
     )
 
 
 def spoken_to(session: Session, draft: CampaignPlan, aim: Aim, known: Sequence[City]) -> CampaignPlan:
     """The draft with the words approved for the segment, if any, and what it adds to searches and places."""
     posting = session.get_one(Posting, draft.posting_id)
-    words = _words(session, posting, draft.platform, aim.segment_id)["creative"]
+    words = words_for(session, posting, draft.platform, aim.segment_id)["creative"]
     return aimed(draft.model_copy(update={"creative": words}), aim, posting, known)
 
 
-def _words(
+def words_for(
     session: Session, posting: Posting, platform: PlatformName, segment: int | None = None
 ) -> dict[str, Any]:
     """What somebody approved for the posting and platform, else the template.
@@ -241,8 +235,10 @@ def _words(
     return {"creative": creative, **keywords}
 
 
-def check_budget(budget: Money, account: Account, days: int) -> None:
-    """Raises RefusedError when the account counts in another currency, or asks for more a day."""
+def check_budget(session: Session, budget: Money, account: Account, days: int) -> None:
+    """Raises RefusedError when the account counts in another currency, asks for more a day, or one campaign
+    may not cost as much.
+    """
     if budget.currency != account.currency:
         raise RefusedError(
             f"the budget is in {budget.currency} and the {account.platform} account in {account.currency}: "
@@ -252,6 +248,10 @@ def check_budget(budget: Money, account: Account, days: int) -> None:
     if budget.minor < smallest:
         least = Money(currency=budget.currency, minor=smallest)
         raise RefusedError(f"{budget} for {days} days is below the account's minimum of {least}")
+    caps = caps_of(session, account.platform, account.external_id)
+    if budget.minor > caps.campaign_minor:
+        cap = Money(currency=caps.currency, minor=caps.campaign_minor)
+        raise RefusedError(f"{budget} is more than the campaign cap of {cap}: `adflux cap` raises it")
 
 
 def _check_posting(posting: Posting, ends_on: date) -> None:

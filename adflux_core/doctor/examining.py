@@ -14,6 +14,7 @@ from adflux_core import database, reports
 from adflux_core.accounts import a_day, open_platform, operations_left
 from adflux_core.advertising import PlatformName
 from adflux_core.alerts.credentials import note_expiry
+from adflux_core.campaigns.seen_accounts import remember_account
 from adflux_core.errors import AdfluxError
 from adflux_core.platforms import REGISTRY, AccountKey, configured_accounts
 from adflux_core.settings import child_environment
@@ -125,6 +126,8 @@ def _accounts(name: PlatformName) -> Iterator[Check]:
 def _account(key: AccountKey) -> str:
     name, account_id = key
     account = open_platform(name, account_id).account()
+    with database.transaction() as session:
+        remember_account(session, account)
     expires = note_expiry(name)
     left = operations_left(name)
     return (

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from adflux_core import database
 from adflux_core.advertising import Account, AccountDay, AdPlatform, MetricsWindow, PlatformName
-from adflux_core.campaigns.drafting import remember_account
+from adflux_core.campaigns.seen_accounts import remember_account
 from adflux_core.errors import InputError, PlatformError, TooMuchDataError, ValidationError
 from adflux_core.metrics.evidence import Evidence
 from adflux_core.metrics.late_reports import ReportingPlatform, Wait, read_late

@@ -16,6 +16,7 @@ from adflux_core.reports.approvals import (
     PlannedItem,
     PlanRow,
     plan_decision,
+    plan_of_run,
     planned_items,
     plans_decided,
     plans_waiting,
@@ -48,9 +49,9 @@ from adflux_core.reports.fairness import (
     AimRow,
     FairnessRow,
     ShownToRow,
-    campaign_aim,
     campaign_shown_to,
     fairness_report,
+    plan_aim,
 )
 from adflux_core.reports.funnel import (
     AdApplications,
@@ -92,6 +93,7 @@ from adflux_core.reports.performance import (
     receipts,
     slices,
 )
+from adflux_core.reports.planned_words import PlannedWords, planned_words
 from adflux_core.reports.postings import (
     ImportedFile,
     PostingDetail,
@@ -114,7 +116,7 @@ from adflux_core.reports.publications import (
     publication_detail,
     publications,
 )
-from adflux_core.reports.segment_matches import SegmentMatch, segment_matches
+from adflux_core.reports.segment_matches import SegmentMatch, segment_match, segment_matches
 from adflux_core.reports.segments import (
     SegmentEventRow,
     SegmentRow,
@@ -157,6 +159,7 @@ __all__ = [
     "Pinned",
     "PlanRow",
     "PlannedItem",
+    "PlannedWords",
     "PlatformPart",
     "PlatformTotals",
     "PostingDetail",
@@ -189,7 +192,6 @@ __all__ = [
     "applications_known",
     "attention",
     "audiences",
-    "campaign_aim",
     "campaign_days",
     "campaign_delivery",
     "campaign_shown_to",
@@ -213,8 +215,11 @@ __all__ = [
     "people",
     "period_totals",
     "pin",
+    "plan_aim",
     "plan_decision",
+    "plan_of_run",
     "planned_items",
+    "planned_words",
     "plans_decided",
     "plans_waiting",
     "platform_totals",
@@ -233,6 +238,7 @@ __all__ = [
     "report_file",
     "restatement",
     "segment_events",
+    "segment_match",
     "segment_matches",
     "segment_versions",
     "segments",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
 from adflux_core.advertising import CampaignPlan
 from adflux_core.campaigns.answer import differences
@@ -21,6 +22,7 @@ class PlanRow:
     author: str
     created_at: datetime
     campaigns: int
+    published: int  # of its campaigns, those that were ordered
     titles: str
     changes_publication_id: int | None
     currency: str
@@ -40,12 +42,14 @@ class PlannedItem:
     plan: CampaignPlan
     most: Decimal
     most_in_a_day: Decimal
+    findings: list[str]  # what the platform and the rules said against it
     runs_already: int | None
     differs: list[str]
 
 
 PLANS = """
     SELECT plan.id, author, plan.created_at, changes_publication_id, items.*,
+           (SELECT count(*) FROM adflux.publication WHERE plan_id = plan.id) AS published,
            CASE WHEN approved_by IS NOT NULL THEN 'approved' WHEN refused_by IS NOT NULL THEN 'refused' END
                AS decision,
            coalesce(approved_by, refused_by) AS decided_by, coalesce(approved_at, refused_at) AS decided_at,
@@ -85,12 +89,18 @@ def plan_decision(plan_id: int) -> PlanRow:
     return found[0]
 
 
+def plan_of_run(run_id: UUID) -> PlanRow | None:
+    """The plan that this flow run made; None: it made none."""
+    found = ask(_row, f"{PLANS} WHERE run_id = :id", id=run_id)
+    return found[0] if found else None
+
+
 def planned_items(plan_id: int) -> list[PlannedItem]:
     """What the plan would publish, as it is stored."""
     return ask(
         _item,
         """
-            SELECT title, item.spec, item.currency, item.budget_minor, item.worst_day_minor,
+            SELECT title, item.spec, item.currency, item.budget_minor, item.worst_day_minor, item.findings,
                    living.id AS runs_already, living.spec AS running
             FROM adflux.plan_item AS item
             JOIN adflux.posting ON posting.id = item.posting_id
@@ -123,6 +133,7 @@ def _item(
     currency: str,
     budget_minor: int,
     worst_day_minor: int,
+    findings: list[str],
     runs_already: int | None,
     running: str | None,
 ) -> PlannedItem:
@@ -132,6 +143,7 @@ def _item(
         plan=plan,
         most=_amount(currency, budget_minor),
         most_in_a_day=_amount(currency, worst_day_minor),
+        findings=findings,
         runs_already=runs_already,
         differs=differences(CampaignPlan.model_validate_json(running), plan) if running else [],
     )

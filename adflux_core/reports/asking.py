@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from adflux_core import database
 from adflux_core.errors import ConfigurationError
@@ -30,20 +32,33 @@ def ask(row: Callable[..., Row], sql: str, **values: Any) -> list[Row]:
 
     Raises DatabaseUnavailableError, and ConfigurationError when the database is not at this code's version.
     """
-    with database.connection() as connected:
-        try:
-            connected.execute(LIMITS, {"patience": PATIENCE})
-            answer = connected.execute(text(sql), values)
-            names = tuple(answer.keys())
-            if names == _fields(row):
-                return [row(*found) for found in answer.all()]  # by place: half the time
-            return [row(**dict(zip(names, found, strict=True))) for found in answer.all()]
-        except DBAPIError as error:
-            if getattr(error.orig, "sqlstate", "") not in OLDER:
-                raise
-            raise ConfigurationError(
-                "the database has no AdFlux tables, or older ones: `adflux up` brings it up to date"
-            ) from None
+    with database.connection() as connected, _of_this_version():
+        connected.execute(LIMITS, {"patience": PATIENCE})
+        answer = connected.execute(text(sql), values)
+        names = tuple(answer.keys())
+        if names == _fields(row):
+            return [row(*found) for found in answer.all()]  # by place: half the time
+        return [row(**dict(zip(names, found, strict=True))) for found in answer.all()]
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """The same for what the core itself works out of its rows. Raises as `ask` does."""
+    with database.transaction() as session, _of_this_version():
+        session.execute(LIMITS, {"patience": PATIENCE})
+        yield session
+
+
+@contextmanager
+def _of_this_version() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", "") not in OLDER:
+            raise
+        raise ConfigurationError(
+            "the database has no AdFlux tables, or older ones: `adflux up` brings it up to date"
+        ) from None
 
 
 def _fields(row: object) -> tuple[str, ...]:

@@ -59,19 +59,18 @@ def fairness_report() -> FairnessRow | None:
     return found[0] if found else None
 
 
-def campaign_aim(publication_id: int) -> AimRow | None:
-    """The segment that a campaign's plan speaks to; None for a plan without one."""
+def plan_aim(plan_id: int) -> AimRow | None:
+    """The segment that a plan speaks to; None for one that speaks to everybody."""
     found = ask(
         AimRow,
         """
             SELECT pin.segment_id, pin.version_id, name_es, name_en, fairness_report_id, aim,
                    (SELECT max(version_id) FROM adflux.segment_in_version
                     WHERE segment_id = pin.segment_id) AS newest_version_id
-            FROM adflux.publication JOIN adflux.segment_pin AS pin USING (plan_id)
-            JOIN adflux.segment ON segment.id = pin.segment_id
-            WHERE publication.id = :id AND aim <> '{}'
+            FROM adflux.segment_pin AS pin JOIN adflux.segment ON segment.id = pin.segment_id
+            WHERE pin.plan_id = :id AND aim <> '{}'
         """,
-        id=publication_id,
+        id=plan_id,
     )
     return found[0] if found else None
 

@@ -56,6 +56,14 @@ def segment_matches(*, limit: int = 200) -> list[SegmentMatch]:
     return [match_posting(posting, rows) for posting in postings] if rows else []
 
 
+def segment_match(posting_id: int) -> SegmentMatch | None:
+    """The segment that one posting speaks to; None without segments, or without the posting."""
+    asked = "SELECT id, title, description FROM adflux.posting WHERE id = :id"
+    found = ask(PostingText, asked, id=posting_id)
+    rows = segments()
+    return match_posting(found[0], rows) if found and rows else None
+
+
 def match_posting(posting: PostingText, rows: Sequence[SegmentRow]) -> SegmentMatch:
     """What the posting says, weighed by how much each word sets a segment apart."""
     title, whole = _spoken(posting.title), _spoken(f"{posting.title} {posting.description or ''}")

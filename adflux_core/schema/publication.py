@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     CheckConstraint,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     func,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from adflux_core.schema import Table
@@ -62,6 +64,8 @@ class Plan(Table):
     # A change of a living publication's budget, rather than a new campaign. No foreign key: each points at
     # the other's table.
     changes_publication_id: Mapped[int | None]
+    # The flow run that made it: the same run makes one plan, however often it is taken up again.
+    run_id: Mapped[UUID | None] = mapped_column(unique=True)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
@@ -84,6 +88,8 @@ class PlanItem(Table):
     worst_day_minor: Mapped[int]
     first_day: Mapped[date]
     last_day: Mapped[date]
+    # What the platform and the rules said against it when it was planned; no part of what is hashed.
+    findings: Mapped[list[str]] = mapped_column(JSONB, server_default=text("'[]'::jsonb"))
     # As the spec writes them, in the account's own offset.
     starts_at: Mapped[str | None] = mapped_column(Computed(IN_SPEC.format("starts_at"), persisted=True))
     ends_at: Mapped[str | None] = mapped_column(Computed(IN_SPEC.format("ends_at"), persisted=True))
@@ -223,4 +229,5 @@ class Audit(Table):
     __table_args__ = (
         Index(None, "publication_id", "id"),
         Index("ix_audit_not_allowed", "id", postgresql_where=text("action = 'not allowed'")),
+        Index("ix_audit_started", text("(detail ->> 'key')"), postgresql_where=text("action = 'start'")),
     )

@@ -22,6 +22,7 @@ SCREENS = (
     Screen("overview", mark("Overview"), "overview", mark("Today")),
     Screen("postings", mark("Postings"), "postings", mark("Advertising")),
     Screen("creatives", mark("Ads"), "ads", mark("Advertising")),
+    Screen("new_campaign", mark("New campaign"), "new-campaign", mark("Advertising"), "look at new campaign"),
     Screen("campaigns", mark("Campaigns"), "campaigns", mark("Advertising")),
     Screen("applications", mark("Applications"), "applications", mark("Advertising")),
     Screen("approvals", mark("Approvals"), "approvals", mark("Advertising"), "look at approvals"),

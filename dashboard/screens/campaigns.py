@@ -79,7 +79,7 @@ def show_campaign(campaign: Campaign, detail: PublicationDetail) -> None:
     with left:
         st.markdown(f"**{say('The ad as approved')}**")
         show_creative(detail.plan)
-        aim = ask(reports.campaign_aim, campaign.publication_id)
+        aim = ask(reports.plan_aim, detail.publication.plan_id)
         if aim is not None:
             cities = [city.name for city in detail.plan.targeting.cities]
             segment_fairness.show_aim(aim, searches=detail.plan.keywords, cities=cities)

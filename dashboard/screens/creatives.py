@@ -18,11 +18,6 @@ from dashboard.session import SessionEndedError
 from dashboard.sheet import explain, sheet
 from dashboard.words import brief, language, many, mark, plain, say
 
-SOURCES = {
-    "gemini/1": mark("Written by the model"),
-    "template/1": mark("Written by template"),
-    "person": mark("Written by a person"),
-}
 CLAIMS = {
     "number": mark("Number"),
     "benefit": mark("Benefit"),
@@ -85,7 +80,7 @@ def show_platform(rows: list[CreativeRow]) -> None:
         many("{count} version", "{count} versions", len(rows), figures.number(len(rows))),
         rows,
         format_func=lambda one: (
-            f"{one.id} · {source_of(one)}"
+            f"{one.id} · {naming.writer(one.source)}"
             + (f" · {segment_of(one)}" if one.segment_id else "")
             + (f" · {say('approved')}" if one.approved_by else "")
         ),
@@ -187,7 +182,7 @@ def part_of(name: str) -> str:
 
 
 def provenance(row: CreativeRow) -> list[tuple[str, str]]:
-    facts = [(say("Source"), source_of(row)), (say("When"), figures.moment(row.created_at))]
+    facts = [(say("Source"), naming.writer(row.source)), (say("When"), figures.moment(row.created_at))]
     if row.segment_id:
         facts.append((say("Segment"), segment_of(row)))
     if row.image_hash:
@@ -214,10 +209,6 @@ def provenance(row: CreativeRow) -> list[tuple[str, str]]:
 
 def segment_of(row: CreativeRow) -> str:
     return (row.segment_en if language() == "en" else row.segment_es) or ""
-
-
-def source_of(row: CreativeRow) -> str:
-    return say(SOURCES[row.source]) if row.source in SOURCES else row.source
 
 
 def edit(row: CreativeRow, words: Words) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from adflux_core import reports
 from adflux_core.reports import AccountHealth, AlertRow, Hole, UnknownShape
-from dashboard import charts, figures, naming
+from dashboard import charts, figures, naming, work_words
 from dashboard.reads import ask
 from dashboard.sheet import part, sheet
 from dashboard.sources import receipt_columns
@@ -177,7 +177,7 @@ def show_pulses() -> None:
     table(
         pulses,
         [
-            Column(say("Task"), lambda row: naming.work(row.work), width=260),
+            Column(say("Task"), lambda row: work_words.name(row.work), width=260),
             Column(say("Last done"), lambda row: row.beat_at, figures.moment, width=180),
         ],
         key="pulses",

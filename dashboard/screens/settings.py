@@ -92,7 +92,7 @@ def show_examining(examined: Examined | None) -> None:
     last = 0 if examined is None else examined.id
     try:
         st.session_state["examining"] = deeds.start_named(
-            EXAMINE, f"examine-{last}-{datetime.now(UTC):%Y%m%d%H%M}"
+            EXAMINE, {}, f"examine-{last}-{datetime.now(UTC):%Y%m%d%H%M}"
         )
     except AdfluxError as error:
         explain(error, not_started(error))

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import streamlit as st
 
 from adflux_core.errors import AdfluxError, InputError, NotAllowedError
-from dashboard import deeds, figures, naming, runs, session
+from dashboard import deeds, figures, runs, session, work_words
 from dashboard.forms import ask_parameters
 from dashboard.run_view import run_state, show_run
 from dashboard.runs import Deployment, PrefectUnavailableError, Run
@@ -39,8 +37,7 @@ def show_start(deployments: list[Deployment]) -> None:
         st.info(say("Nothing can be started yet: no work was set up in Prefect."))
         return
     chosen = st.selectbox(say("What to start"), deployments, format_func=name_of, key="work")
-    st.caption(plain(naming.work_meaning(chosen.flow, chosen.description)))
-    # One form, one key: however often its button is pressed, Prefect starts one run.
+    st.caption(plain(work_words.meaning(chosen.flow, chosen.description)))
     token = st.session_state.setdefault("form", uuid4().hex)
     with st.form(f"form-{token}-{chosen.id}", border=True, enter_to_submit=False):
         parameters, problems = ask_parameters(chosen.schema, chosen.defaults, key=f"{token}-{chosen.id}")
@@ -54,10 +51,8 @@ def show_start(deployments: list[Deployment]) -> None:
 
 
 def begin(chosen: Deployment, parameters: dict[str, object], token: str) -> None:
-    asked = json.dumps(parameters, sort_keys=True)
-    digest = hashlib.sha256(f"{chosen.id}/{asked}".encode()).hexdigest()[:16]
     try:
-        started = deeds.start(chosen, parameters, f"dashboard-{token}-{digest}")
+        started = deeds.start(chosen, parameters, deeds.key_of(token, str(chosen.id), parameters))
     except (NotAllowedError, SessionEndedError) as error:
         explain(error)
         return
@@ -70,7 +65,7 @@ def begin(chosen: Deployment, parameters: dict[str, object], token: str) -> None
 
 
 def name_of(deployment: Deployment) -> str:
-    return f"{naming.work(deployment.flow)} · {naming.occasion(deployment.occasion)}"
+    return f"{work_words.name(deployment.flow)} · {work_words.occasion(deployment.occasion)}"
 
 
 def show_followed(run_id: UUID) -> None:
@@ -125,7 +120,7 @@ def show_recent(recent: list[Run]) -> None:
     chosen = table(
         recent,
         [
-            Column(say("Task"), lambda run: naming.work(run.flow), width=200),
+            Column(say("Task"), lambda run: work_words.name(run.flow), width=200),
             Column(say("State"), lambda run: run_state(run.state), width=170),
             Column(say("Began"), lambda run: run.started_at or run.expected_at, figures.moment, width=150),
             Column(say("Took"), lambda run: run.took.total_seconds(), figures.seconds),

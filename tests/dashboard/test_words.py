@@ -12,7 +12,7 @@ from prefect.utilities.callables import parameter_schema
 from streamlit.testing.v1 import AppTest
 
 import dashboard
-from dashboard import forms, naming
+from dashboard import forms, work_words
 from dashboard.words import LANGUAGES, catalogue, plain
 from flows.converge_campaigns import converge_campaigns
 from flows.examine_installation import examine_installation
@@ -20,6 +20,7 @@ from flows.generate_creatives import generate_creatives
 from flows.import_applications import import_applications
 from flows.import_candidates import import_candidates
 from flows.import_postings import import_postings
+from flows.plan_campaign import plan_campaign
 from flows.publish_campaign import publish_campaign
 from flows.report_metrics import report_metrics
 from flows.segment_candidates import segment_candidates
@@ -36,6 +37,7 @@ FLOWS = (
     import_applications,
     import_candidates,
     import_postings,
+    plan_campaign,
     publish_campaign,
     report_metrics,
     segment_candidates,
@@ -79,8 +81,8 @@ def test_the_spanish_is_spanish() -> None:
 
 @pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: str(flow.name))
 def test_every_flow_and_each_of_its_parameters_has_words(flow: object) -> None:
-    assert flow.name in naming.WORK  # type: ignore[attr-defined]
-    assert flow.name in naming.WORK_MEANINGS  # type: ignore[attr-defined]
+    assert flow.name in work_words.WORK  # type: ignore[attr-defined]
+    assert flow.name in work_words.WORK_MEANINGS  # type: ignore[attr-defined]
     assert set(parameter_schema(flow).properties) <= set(forms.PARAMETERS)  # type: ignore[arg-type]
 
 
