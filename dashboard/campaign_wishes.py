@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,7 +19,7 @@ from dashboard.words import brief, language, many, plain, say
 
 MOST_POSTINGS = 20  # more than anybody reads before a yes
 FOUND = 25
-KEPT = ("plan-postings", "plan-segment", "plan-accounts", "plan-budget", "plan-days", "plan-start")
+STAYS: Any = {"persist_state": "session"}  # while another page is looked at
 USUAL_DAYS = 14
 
 
@@ -45,19 +46,10 @@ class Wanted:
         }
 
 
-def bring_back() -> None:
-    """What was filled in before another page was looked at; Streamlit drops it with the page."""
-    for key, value in st.session_state.get("new-campaign", {"plan-days": USUAL_DAYS}).items():
-        if key not in st.session_state:
-            st.session_state[key] = value
-
-
-def keep() -> None:
-    st.session_state["new-campaign"] = {key: st.session_state[key] for key in KEPT if key in st.session_state}
-
-
 def ask_postings() -> list[int]:
-    words = st.text_input(say("Search"), placeholder=say("Title, company or city"), key="plan-search")
+    words = st.text_input(
+        say("Search"), placeholder=say("Title, company or city"), key="plan-search", **STAYS
+    )
     found = ask(reports.postings, PostingFilters(words=words, status="open"), limit=FOUND)
     chosen: list[int] = st.session_state.get("plan-postings", [])
     named = {row.id: " · ".join(filter(None, (row.title, row.company, row.city))) for row in found.rows}
@@ -73,13 +65,15 @@ def ask_postings() -> list[int]:
         )
         st.info(empty)
         return []
-    st.multiselect(
+    postings: list[int] = st.multiselect(
         say("Postings to advertise"),
         list(named),
         format_func=lambda one: f"{one} · {brief(named[one])}",
         max_selections=MOST_POSTINGS,
         placeholder=say("Choose one or several"),
+        select_all=False,  # the first of the list, and each of them costs money
         key="plan-postings",
+        **STAYS,
     )
     told = many(
         "{count} open posting fits", "{count} open postings fit", found.total, figures.number(found.total)
@@ -89,13 +83,13 @@ def ask_postings() -> list[int]:
         if found.total <= FOUND
         else say("{told}; the newest {shown} are offered. Search to find others.", told=told, shown=FOUND)
     )
-    return list(st.session_state["plan-postings"])
+    return postings
 
 
 def ask_segment(postings: Sequence[int]) -> int | None:
     segments = {row.id: row for row in ask(reports.segments)}
     if st.session_state.get("plan-segment") not in segments:
-        st.session_state["plan-segment"] = None
+        st.session_state.pop("plan-segment", None)  # it ended since
     chosen: int | None = st.selectbox(
         say("Whom the ads speak to"),
         [None, *segments],
@@ -105,6 +99,7 @@ def ask_segment(postings: Sequence[int]) -> int | None:
             "or anything else the law protects."
         ),
         key="plan-segment",
+        **STAYS,
     )
     for posting_id in postings:
         match = ask(reports.segment_match, posting_id)
@@ -137,19 +132,17 @@ def ask_accounts() -> list[CapRow]:
             )
         )
         return []
-    only = [
-        key for key, row in known.items() if [one.platform for one in known.values()].count(row.platform) == 1
-    ]
-    chosen = [key for key in st.session_state.get("plan-accounts", only) if key in known]
-    st.session_state["plan-accounts"] = chosen
-    st.multiselect(
+    there = Counter(row.platform for row in known.values())
+    chosen = st.multiselect(
         say("Where they run"),
         list(known),
+        default=[key for key, row in known.items() if there[row.platform] == 1],
         format_func=lambda key: _account(known[key]),
         placeholder=say("Choose one ad account of each platform"),
         key="plan-accounts",
+        **STAYS,
     )
-    rows = [known[key] for key in st.session_state["plan-accounts"]]
+    rows = [known[key] for key in chosen]
     platforms = [row.platform for row in rows]
     if not rows:
         st.warning(say("Choose at least one ad account."))
@@ -177,6 +170,7 @@ def ask_budget(postings: int, accounts: Sequence[CapRow]) -> int | None:
         format="%d",
         placeholder=say("A whole amount, such as {amount}", amount="800000"),
         key="plan-budget",
+        **STAYS,
     )
     if budget is None:
         st.caption(say("The platform stops at it: it is the most that a campaign can ever cost."))
@@ -195,15 +189,15 @@ def ask_budget(postings: int, accounts: Sequence[CapRow]) -> int | None:
 
 def ask_days(budget: int | None, currency: str) -> tuple[int, date | None]:
     length, first = st.columns(2)
-    days = int(
-        length.number_input(
-            say("Days it runs"),
-            min_value=1,
-            max_value=deeds.LONGEST_DAYS,
-            step=1,
-            format="%d",
-            key="plan-days",
-        )
+    days = length.number_input(
+        say("Days it runs"),
+        min_value=1,
+        max_value=deeds.LONGEST_DAYS,
+        value=USUAL_DAYS,
+        step=1,
+        format="%d",
+        key="plan-days",
+        **STAYS,
     )
     start = first.date_input(
         say("First day of the campaign"),
@@ -211,6 +205,7 @@ def ask_days(budget: int | None, currency: str) -> tuple[int, date | None]:
         format="DD/MM/YYYY",
         help=say("Empty: tomorrow, in the account's calendar."),
         key="plan-start",
+        **STAYS,
     )
     if budget is not None:
         a_day = figures.money(Decimal(budget) // days, currency)

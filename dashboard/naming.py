@@ -151,7 +151,7 @@ CHANGES = {
 }
 WRITERS = {
     "gemini/1": mark("Written by the model"),
-    "template/1": mark("Written by template"),
+    **dict.fromkeys(("template/1", "search/1"), mark("Written by template")),
     "person": mark("Written by a person"),
 }
 EMPLOYMENT = {

@@ -21,6 +21,7 @@ from dashboard.session import SessionEndedError
 from dashboard.sheet import explain
 from dashboard.words import brief, language, mark, plain, say
 
+MOST_OPEN = 4  # ads of a plan that are shown at once; of more, each once it is asked for
 DECISIONS = {"approved": mark("Approved"), "refused": mark("Refused")}
 
 
@@ -41,7 +42,7 @@ def show_plan(rows: Sequence[PlanRow]) -> None:
         show_decision_of(row, items)
     aim = ask(reports.plan_aim, row.id)
     for item in items:
-        show_item(item, aim)
+        show_item(item, aim, whole=len(items) <= MOST_OPEN)
 
 
 def who(author: str) -> str:
@@ -141,11 +142,20 @@ def show_publishing(row: PlanRow) -> None:
         if st.button(say("See the campaigns"), key=f"see-{row.id}"):
             st.switch_page(PAGE, query_params={"lang": language()})
         return
-    allowed = session.may("start publish-campaign")
-    if st.button(say("Publish now"), key=f"publish-{row.id}", disabled=not allowed):
+    allowed, others = session.may("start publish-campaign"), in_its_way(row)
+    if st.button(say("Publish now"), key=f"publish-{row.id}", disabled=bool(others) or not allowed):
         publish(row.id)
+    if others:
+        st.warning(say("Already advertised: close campaign {numbers} first.", numbers=", ".join(others)))
     if not allowed:
         st.caption(say("An approver publishes it."))
+
+
+def in_its_way(row: PlanRow) -> list[str]:
+    """The campaigns that run for its postings already: one is closed before another begins."""
+    if row.changes_publication_id is not None:
+        return []
+    return [str(one.runs_already) for one in ask(reports.planned_items, row.id) if one.runs_already]
 
 
 def publish(plan_id: int) -> None:
@@ -160,7 +170,7 @@ def publish(plan_id: int) -> None:
     st.rerun()
 
 
-def show_item(item: PlannedItem, aim: AimRow | None) -> None:
+def show_item(item: PlannedItem, aim: AimRow | None, *, whole: bool) -> None:
     plan = item.plan
     with st.container(border=True):
         st.subheader(plain(brief(item.title)), anchor=False)
@@ -178,7 +188,7 @@ def show_item(item: PlannedItem, aim: AimRow | None) -> None:
         if item.differs:
             st.markdown(f"**{say('What it would change')}**")
             st.code("\n".join(item.differs), language=None, wrap_lines=True)
-        with st.expander(say("The ad"), expanded=True):
+        with st.expander(say("The ad"), expanded=whole):
             show_creative(plan)
             if aim is not None:
                 cities = [city.name for city in plan.targeting.cities]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from adflux_core.advertising import CampaignPlan, Creative
+from dashboard import naming
 from dashboard.figures import UNKNOWN
 from dashboard.words import plain, say
 
@@ -16,11 +17,11 @@ def show_creative(plan: CampaignPlan) -> None:
     show_words(plan.creative, plan.keywords)
     st.caption(
         say(
-            "Reaches everyone in {places} · advertiser {advertiser} · written by {source}",
+            "Reaches everyone in {places} · advertiser {advertiser}",
             places=", ".join([city.name for city in plan.targeting.cities] or plan.targeting.countries),
             advertiser=plain(plan.advertiser) or UNKNOWN,
-            source=plain(plan.creative.source),
         )
+        + f" · {naming.writer(plan.creative.source)}"
     )
 
 

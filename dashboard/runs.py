@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -28,6 +29,8 @@ from adflux_core.errors import AdfluxError, ConfigurationError, InputError
 from adflux_core.settings import LOOPBACK
 
 PATIENCE = 5.0  # seconds; a person waits
+# How Prefect begins what an error said; the kind of error tells a person nothing.
+_RAISED = re.compile(r"^Flow run encountered an exception: \w+: ")
 MOST_TASKS, LOG_LINES, RECENT = 60, 40, 15
 
 
@@ -214,7 +217,7 @@ def _run(run: FlowRun, flows: list[Flow], **more: Any) -> Run:
         name=run.name,
         state=run.state_name or "",
         over=bool(state and state.is_final()),
-        message=(state.message or "") if state else "",
+        message=_RAISED.sub("", (state.message or "") if state else ""),
         expected_at=run.expected_start_time,
         started_at=run.start_time,
         took=run.estimated_run_time,

@@ -21,6 +21,19 @@ from adflux_core.money import Money
 from adflux_core.schema.publication import PlanItem, Publication
 
 PRIMARY_TEXT_WIDTH = 125  # Meta folds the rest behind "see more"
+# In the language of the ad, as the rules say what they find.
+TOO_LONG = {
+    "es": {
+        "headline": "el título tiene {characters} caracteres; {platform} muestra unos {width}",
+        "primary_text": "el texto tiene {characters} caracteres; {platform} muestra unos {width}",
+        "description": "la descripción tiene {characters} caracteres; {platform} muestra unos {width}",
+    },
+    "en": {
+        "headline": "the headline has {characters} characters; {platform} shows about {width}",
+        "primary_text": "the text has {characters} characters; {platform} shows about {width}",
+        "description": "the description has {characters} characters; {platform} shows about {width}",
+    },
+}
 
 
 class PlannedCampaign(BaseModel):
@@ -161,16 +174,16 @@ def _without_image(payload: Any) -> dict[str, Any]:
 
 def findings_of(draft: CampaignPlan) -> list[str]:
     """What is too long to be shown whole, and what may not be said."""
-    soft = (
-        ("headline", HEADLINE_WIDTH),
-        ("primary_text", PRIMARY_TEXT_WIDTH),
-        ("description", DESCRIPTION_WIDTH),
-    )
     creative = draft.creative
+    platform = draft.platform.value.replace("_", " ").title()
     long = [
-        f"{part} has {len(getattr(creative, part))} characters; {draft.platform} shows about {width}"
-        for part, width in soft
-        if len(getattr(creative, part)) > width
+        too_long.format(characters=len(written), platform=platform, width=width)
+        for written, width, too_long in (
+            (creative.headline, HEADLINE_WIDTH, TOO_LONG[creative.language]["headline"]),
+            (creative.primary_text, PRIMARY_TEXT_WIDTH, TOO_LONG[creative.language]["primary_text"]),
+            (creative.description, DESCRIPTION_WIDTH, TOO_LONG[creative.language]["description"]),
+        )
+        if len(written) > width
     ]
     texts = (creative.headline, creative.primary_text, creative.description)
     unlawful = [

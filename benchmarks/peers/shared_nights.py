@@ -75,6 +75,11 @@ class SharedNights:
         there = self.ask("work_pools/adflux/workers/filter", {})
         return any(one["name"].endswith(f" {worker.pid}") for one in there)
 
+    def pause_schedules(self) -> None:
+        """Nothing runs but what is ordered: the repair of every ten minutes would share a night's workers."""
+        for deployment in self.ask("deployments/filter", {}):
+            self._scheduler.post(f"deployments/{deployment['id']}/pause_deployment", {})
+
     def begin(self, today: date) -> str:
         """A nightly run as the schedule would make it; its id."""
         flow, name = NIGHT

@@ -18,8 +18,6 @@ from dashboard.campaign_wishes import (
     ask_days,
     ask_postings,
     ask_segment,
-    bring_back,
-    keep,
 )
 from dashboard.plan_view import DECISIONS, show_plan, show_publishing, tell_decision
 from dashboard.planned_ad import show_words
@@ -37,9 +35,7 @@ def show_new_campaign() -> None:
             "From postings to a plan. Nothing is published and nothing is spent before somebody approves it."
         ),
     ):
-        bring_back()
         wanted = ask_step_by_step()
-        keep()
         if wanted is not None:
             show_planning(wanted)
 
@@ -52,6 +48,8 @@ def ask_step_by_step() -> Wanted | None:
         return None
     for posting_id in postings:
         show_concerns(posting_id)
+    if "planning" not in st.session_state:
+        show_running(postings)
     head(2, say("Audience"))
     segment = ask_segment(postings)
     accounts = ask_accounts()
@@ -77,6 +75,20 @@ def show_concerns(posting_id: int) -> None:
     if concerns:
         said = "; ".join(plain(brief(one.says)) for one in concerns)
         st.caption(f"{posting_id} · {say('To mend before advertising')}: {said}")
+
+
+def show_running(postings: list[int]) -> None:
+    """Where they are advertised already: one campaign is closed before another begins."""
+    for one in ask(reports.campaigns):
+        if one.posting_id in postings and one.desired_state != "closed":
+            st.warning(
+                say(
+                    "Posting {posting} is advertised on {platform} already: close campaign {number} first.",
+                    posting=one.posting_id,
+                    platform=naming.platform(one.platform),
+                    number=one.publication_id,
+                )
+            )
 
 
 @part

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from operator import attrgetter
+from pathlib import Path
 
 import streamlit as st
 
 from adflux_core import reports
 from adflux_core.reports import PostingDetail, PostingFilters, PostingRow
-from dashboard import figures, naming
+from dashboard import figures, naming, session
 from dashboard.reads import ask
 from dashboard.sheet import part, sheet
 from dashboard.tables import Column, table
@@ -19,6 +20,7 @@ LONG, TALLEST = 2_000, 480  # a longer description, in characters, scrolls withi
 STATUSES = {"open": mark("Open"), "closed": mark("Closed")}
 LANGUAGE_NAMES = {"es": mark("Spanish"), "en": mark("English")}
 A_PAGE = 25
+NEW_CAMPAIGN = Path(__file__).with_name("new_campaign.py")
 
 
 def show_postings() -> None:
@@ -134,6 +136,14 @@ def show_posting(posting: PostingDetail, row: PostingRow) -> None:
                 st.text(told)
             if posting.apply_url and posting.apply_url.startswith(("https://", "http://")):
                 st.link_button(say("Apply page"), posting.apply_url)
+        if posting.status == "open" and session.may("look at new campaign"):
+            offer_campaign(posting.id)
+
+
+def offer_campaign(posting_id: int) -> None:
+    if st.button(say("Advertise it"), key=f"advertise-{posting_id}"):
+        st.session_state["plan-postings"] = [posting_id]
+        st.switch_page(NEW_CAMPAIGN, query_params={"lang": language()})
 
 
 def show_concerns(posting_id: int) -> None:
