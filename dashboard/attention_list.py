@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import streamlit as st
 
 from adflux_core.alerts.causes import Cause, cause_of
 from adflux_core.errors import AdfluxError
-from adflux_core.reports import AlertRow, Concern
+from adflux_core.reports import AlertRow, Concern, PlanRow
 from dashboard import deeds, figures, naming, session, work_words
 from dashboard.campaign_table import open_campaign
 from dashboard.sheet import explain, part
-from dashboard.words import brief, many, plain, say
+from dashboard.words import brief, language, many, plain, say
 
 AT_FIRST = 4
+APPROVALS = Path(__file__).parent / "screens" / "approvals.py"
 # What the database cannot know of itself: only the watch sees it, so only its alert says so.
 OUTSIDE = {"database", "schema", "server", "zombie", "stuck", "broken"}
 
 
 @part
-def show_attention(concerns: Sequence[Concern], alerts: Sequence[AlertRow]) -> None:
-    """`alerts`: the open ones. What is known now is shown whether or not anybody was told of it yet."""
+def show_attention(concerns: Sequence[Concern], alerts: Sequence[AlertRow], plans: Sequence[PlanRow]) -> None:
+    """`alerts`: the open ones; `plans`: those that wait for a yes. What is known now is shown whether or not
+    anybody was told of it yet.
+    """
     st.subheader(say("Needs you today"), anchor=False)
     tell_taken()
+    if plans:
+        show_waiting(plans)
     told = {(one.kind, one.platform, one.subject): one for one in alerts}
     rows: list[tuple[Concern, AlertRow | None]] = [(of(one), one) for one in alerts if one.kind in OUTSIDE]
     rows += [(one, told.get(key(cause_of(one)))) for one in concerns]
-    if not rows:
+    if not rows and not plans:
         st.success(say("Nothing needs you now."))
         return
     for number, (concern, alert) in enumerate(rows[:AT_FIRST]):
@@ -37,6 +43,22 @@ def show_attention(concerns: Sequence[Concern], alerts: Sequence[AlertRow]) -> N
         with st.expander(many("{count} more", "{count} more", len(rest), figures.number(len(rest)))):
             for number, (concern, alert) in enumerate(rest, start=AT_FIRST):
                 show_concern(number, concern, alert)
+
+
+def show_waiting(plans: Sequence[PlanRow]) -> None:
+    """One line for all of them; the oldest is shown first there."""
+    count = len({one.id for one in plans})
+    told = many("{count} plan waits", "{count} plans wait", count, figures.number(count))
+    row = st.container(
+        border=True, horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    )
+    with row:
+        st.markdown(
+            f":blue-badge[{say('To decide')}] **{told}**  \n{plain(brief(plans[0].titles))} "
+            f":gray[{figures.ago(plans[0].created_at)}]"
+        )
+        if st.button(say("Decide"), key="decide"):
+            st.switch_page(APPROVALS, query_params={"lang": language()})
 
 
 def key(cause: Cause) -> tuple[str, str, str]:

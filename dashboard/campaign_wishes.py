@@ -47,10 +47,14 @@ class Wanted:
 
 
 def ask_postings() -> list[int]:
+    """Those somebody chose, at first the one in the address."""
     words = st.text_input(
         say("Search"), placeholder=say("Title, company or city"), key="plan-search", **STAYS
     )
     found = ask(reports.postings, PostingFilters(words=words, status="open"), limit=FOUND)
+    asked = st.query_params.get("posting", "")
+    if asked.isdecimal() and "plan-postings" not in st.session_state:
+        st.session_state["plan-postings"] = [int(asked)]
     chosen: list[int] = st.session_state.get("plan-postings", [])
     named = {row.id: " · ".join(filter(None, (row.title, row.company, row.city))) for row in found.rows}
     for one in chosen:

@@ -23,6 +23,7 @@ DATA = {
     "overview": "[data-testid=stMetricValue]",
     "postings": NUMBERS,
     "ads": "[data-testid=stMain] [data-testid=stSelectbox]",
+    "new-campaign": "[data-testid=stMain] [data-testid=stMultiSelect]",
     "campaigns": "[data-testid=stMetricValue]",
     "applications": NUMBERS,
     "approvals": "[data-testid=stMetricValue]",
@@ -152,6 +153,11 @@ def round_of_pages(timed: Timed, turn: int) -> None:
     timed.go("Segmentos")
     timed.go("Postulaciones")
     timed.choose("add up by another thing", "Vacante")
+    timed.go("Nueva campaña")
+    timed.main.get_by_role("combobox", name="Vacantes para anunciar").click()
+    posting = timed.page.get_by_role("option").nth(turn % 4)
+    timed.act("choose a posting to advertise", posting.click, shown="[data-testid=stNumberInput]")
+    timed.page.keyboard.press("Escape")
     timed.go("Campañas")
     timed.go("Resumen")
     timed.sort(timed.main.get_by_test_id("stDataFrame").last)

@@ -11,7 +11,7 @@ import streamlit as st
 
 from adflux_core import reports
 from adflux_core.reports import Day, Totals
-from dashboard import charts, figures, naming
+from dashboard import charts, figures, naming, session
 from dashboard.attention_list import show_attention
 from dashboard.campaign_table import campaign_table
 from dashboard.reads import ask
@@ -41,7 +41,8 @@ MOST_CHANGE = 10  # a period eleven times the last is a beginning, and its perce
 def overview() -> None:
     with sheet(say("Overview"), say("What needs you today, what was spent, and what it brought.")):
         show_accounts()
-        show_attention(ask(reports.attention), ask(reports.open_alerts))
+        plans = ask(reports.plans_waiting) if session.may("look at approvals") else []
+        show_attention(ask(reports.attention), ask(reports.open_alerts), plans)
         show_period()
         st.subheader(say("Campaigns"), anchor=False)
         campaign_table(ask(reports.campaigns), key="overview-campaigns")
@@ -51,7 +52,7 @@ def show_accounts() -> None:
     """The ad accounts by their own names, so that nobody takes a trial for the real thing."""
     accounts = ask(reports.accounts)
     if not accounts:
-        st.info(say("No ad account was read yet. It appears with the first plan or the first reading."))
+        st.info(say("No ad account was read yet. The next examination reads them."))
     lines = [
         f"{naming.platform(account.platform)} · **{plain(account.name)}** · {plain(account.external_id)} · "
         f"{account.currency} · {plain(account.time_zone)}"

@@ -124,7 +124,7 @@ def show_accounts(caps: Sequence[CapRow]) -> None:
     st.subheader(say("Ad accounts and their caps"), anchor=False)
     st.caption(say("You see times in {zone}, as your browser says.", zone=figures.zone().key))
     if not caps:
-        st.info(say("No ad account was read yet. It appears with the first plan or the first reading."))
+        st.info(say("No ad account was read yet. The next examination reads them."))
         return
 
     def money(name: str) -> Any:

@@ -129,3 +129,14 @@ def test_people_are_let_in_and_out(filled_url: str, monkeypatch: pytest.MonkeyPa
     button(at, "Quitar el rol de ana@example\\.com")
     assert not at.exception
     assert access.role_of("ana@example.com") is None
+
+
+def test_the_overview_tells_those_who_may_look_that_a_plan_waits(
+    plan: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = opened("overview")
+    assert not at.exception
+    assert "1 plan espera" in words_of(at)
+    assert "Decidir" in words_of(at)
+    become(monkeypatch, "ana@example.com", Role.VIEWER)
+    assert "1 plan espera" not in words_of(opened("overview"))

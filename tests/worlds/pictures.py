@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from watched_pages import Watched
 
 from adflux_core.money import Money
@@ -47,10 +47,10 @@ def main() -> None:
     ):
         apply_environment({"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL", "GRPC_VERBOSITY": "NONE"})
         main_job(stages, first_day)
-        fill_the_other_pages()
+        posting = fill_the_other_pages()
         with stages.stage("looked at"), sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-            look(browser, services.urls["dashboard"], asked.png or Path(home))
+            look(browser, services.urls["dashboard"], asked.png or Path(home), posting)
             browser.close()
     total = sum(one.stat().st_size for one in KEPT.glob("*.webp"))
     sys.stdout.write(f"{total / 2**20:.1f} MiB in {KEPT}\n")
@@ -58,8 +58,10 @@ def main() -> None:
         sys.exit(f"more than {MOST / 2**20:.0f} MiB: lower QUALITY")
 
 
-def fill_the_other_pages() -> None:
-    """What the demo leaves to the person who watches it: words, a plan that waits, a report."""
+def fill_the_other_pages() -> int:
+    """What the demo leaves to the person who watches it: words, a plan that waits, a report. The number of a
+    posting that nothing advertises.
+    """
     from adflux_core import reports
     from adflux_core.campaigns.drafting import draft_plan
     from adflux_core.platforms import configured
@@ -71,9 +73,10 @@ def fill_the_other_pages() -> None:
         generate_creatives(posting_ids=postings[:1], variants=2, language=language)
     draft_plan(postings[:1], configured(), budget=Money.parse("COP 800000"), days=14, author="luz")
     report_metrics()
+    return postings[1]
 
 
-def look(browser: Browser, address: str, folder: Path) -> None:
+def look(browser: Browser, address: str, folder: Path, posting: int) -> None:
     """Every page, its picture kept."""
     folder.mkdir(parents=True, exist_ok=True)
     for language in LANGUAGES:
@@ -82,11 +85,22 @@ def look(browser: Browser, address: str, folder: Path) -> None:
             for screen in SCREENS:
                 # By its address: on a phone the navigation that led there would lie over it.
                 path = "" if screen is SCREENS[0] else screen.address
-                seen.page.goto(f"{address}/{path}?lang={language}")
+                seen.page.goto(f"{address}/{path}?lang={language}&posting={posting}")
                 title = seen.page.get_by_role("heading", name=said_in(language, screen.title), level=1)
                 expect(title).to_be_visible(timeout=60_000)
+                if screen.file == "new_campaign":
+                    plan(seen.page, language)
                 keep(seen, folder / f"{screen.address}-{language}-{name}.png")
             seen.page.close()
+
+
+def plan(page: Page, language: str) -> None:
+    """A new campaign as far as its plan."""
+    amount = page.get_by_test_id("stNumberInputField").first
+    amount.fill("800000")
+    amount.press("Enter")
+    page.get_by_role("button", name=said_in(language, "Make the plan")).click()
+    expect(page.get_by_text(said_in(language, "Costs at most"))).to_be_visible(timeout=120_000)
 
 
 def keep(seen: Watched, png: Path) -> None:
