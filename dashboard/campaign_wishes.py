@@ -143,13 +143,14 @@ def ask_accounts() -> list[CapRow]:
         default=[key for key, row in known.items() if there[row.platform] == 1],
         format_func=lambda key: _account(known[key]),
         placeholder=say("Choose one ad account of each platform"),
+        select_all=False,
         key="plan-accounts",
         **STAYS,
     )
     rows = [known[key] for key in chosen]
     platforms = [row.platform for row in rows]
     if not rows:
-        st.warning(say("Choose at least one ad account."))
+        st.caption(say("Choose at least one ad account."))
     elif len(set(platforms)) < len(platforms):
         st.warning(say("A plan is for one ad account of each platform: make two plans."))
     elif len({row.currency for row in rows}) > 1:

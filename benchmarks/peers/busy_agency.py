@@ -9,6 +9,7 @@ import time
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection, text
 
@@ -118,7 +119,7 @@ def _publish(until: date, campaigns: int) -> None:
                     source="template/1", author="bench", approved_by=None, approved_at=None,
                 )
             )  # fmt: skip
-            session.add(Plan(id=number, spec_hash="h", author="a"))
+            session.add(Plan(id=number, spec_hash="h", author="a", run_id=UUID(int=number)))
             session.flush()
             session.add(plan_item(number, spec, Decimal("1.75")))
             session.add(

@@ -44,8 +44,9 @@ RESTATED = """
 """
 POSTINGS = """
     INSERT INTO adflux.posting (source, external_id, title, company, city, country, language, content_hash,
-                                description)
+                                apply_url, description)
     SELECT 'feed-' || n % 5, n, 'Auxiliar de bodega ' || n, 'Empresa ' || n % 700, 'Bogotá', 'CO', 'es', 'x',
+           'https://empleos.example.com/' || n,
            (SELECT string_agg(md5(n || ' ' || line), ' ') FROM generate_series(1, 40) AS line)
     FROM generate_series(1, :postings) AS n
 """

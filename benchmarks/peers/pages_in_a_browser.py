@@ -154,10 +154,16 @@ def round_of_pages(timed: Timed, turn: int) -> None:
     timed.go("Postulaciones")
     timed.choose("add up by another thing", "Vacante")
     timed.go("Nueva campaña")
-    timed.main.get_by_role("combobox", name="Vacantes para anunciar").click()
-    posting = timed.page.get_by_role("option").nth(turn % 4)
-    timed.act("choose a posting to advertise", posting.click, shown="[data-testid=stNumberInput]")
-    timed.page.keyboard.press("Escape")
+    for name, box, then in (
+        ("choose a posting to advertise", "Vacantes para anunciar", "stSelectbox"),
+        ("choose where to advertise it", "Dónde se publican", "stNumberInput"),
+    ):
+        timed.rest()
+        timed.main.get_by_role("combobox", name=box).press("ArrowDown")
+        option = timed.page.get_by_role("option").nth(turn % 4)
+        timed.act(name, option.click, shown=f"[data-testid=stMain] [data-testid={then}]")
+        timed.page.keyboard.press("Escape")  # the list of what else there is stays open
+        timed.page.get_by_role("option").first.wait_for(state="hidden")
     timed.go("Campañas")
     timed.go("Resumen")
     timed.sort(timed.main.get_by_test_id("stDataFrame").last)
