@@ -28,6 +28,7 @@ from adflux_core.settings import settings
 from dashboard import gate_pages, login
 from dashboard.login import Visitor
 from dashboard.reads import ask
+from dashboard.root_page import SCRIPT, as_written, told_where
 from dashboard.scraped import PATH, scraped
 from dashboard.session import ACCOUNT, UNTIL
 
@@ -57,7 +58,7 @@ class Gate:
         scrapes = scope["type"] == "http" and asked.url.path == PATH
         answer = await (scraped(asked) if scrapes else self._answer(asked))
         if isinstance(answer, Visitor):
-            await self._app(_told(scope, answer), receive, send)
+            await self._app(as_written(_told(scope, answer)), receive, told_where(send))
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": POLICY_VIOLATION})
         else:
@@ -131,8 +132,8 @@ def _only_encrypted(name: bytes, value: bytes) -> tuple[bytes, bytes]:
 def _security_headers() -> dict[str, str]:
     policy = {
         "default-src": "'self'",
-        # Streamlit's page holds one line of script; by its hash that one may run, and no other.
-        "script-src": " ".join(("'self'", "'wasm-unsafe-eval'", *_hashes(_page_of_streamlit()))),
+        # Streamlit's page holds one line of script, and one of ours; by their hashes these run, and no other.
+        "script-src": " ".join(("'self'", "'wasm-unsafe-eval'", *_hashes(_page_of_streamlit() + SCRIPT))),
         "style-src": "'self' 'unsafe-inline'",
         "img-src": "'self' data: blob:",
         "font-src": "'self' data:",

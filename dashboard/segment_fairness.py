@@ -10,6 +10,7 @@ import streamlit as st
 from adflux_core.reports import AimRow, FairnessRow, SegmentRow, ShownToRow
 from dashboard import figures, segment_words
 from dashboard.segment_map import name
+from dashboard.sheet import part
 from dashboard.tables import Column, table
 from dashboard.words import language, plain, say
 
@@ -95,12 +96,16 @@ def show_aim(aim: AimRow, *, searches: Sequence[str], cities: Sequence[str]) -> 
     st.markdown("\n".join(f"- {line}" for line in lines))
 
 
-def show_shown_to(rows: Sequence[ShownToRow], currency: str) -> None:
-    """To whom the platform showed a campaign's ads."""
+@part
+def offer_shown_to(rows: Sequence[ShownToRow], currency: str) -> None:
+    """To whom the platform showed a campaign's ads, once somebody asks."""
     if not rows:
         return
+    asked = st.expander(say("To whom the platform showed it"), on_change="rerun", key="shown-to")
+    if not asked.open:
+        return
     everything = sum(row.impressions for row in rows)
-    with st.expander(say("To whom the platform showed it")):
+    with asked:
         st.caption(say("Read to see whom delivery leaves out. No campaign is ever aimed at an age or a sex."))
         table(
             rows,

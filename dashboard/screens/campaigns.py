@@ -84,7 +84,7 @@ def show_campaign(campaign: Campaign, detail: PublicationDetail) -> None:
             cities = [city.name for city in detail.plan.targeting.cities]
             segment_fairness.show_aim(aim, searches=detail.plan.keywords, cities=cities)
         delivered = ask(reports.campaign_shown_to, campaign.publication_id)
-        segment_fairness.show_shown_to(delivered, campaign.currency)
+        segment_fairness.offer_shown_to(delivered, campaign.currency)
     with right:
         show_objects(campaign, detail)
         show_deeds(detail)

@@ -97,9 +97,9 @@ def show_report(kept: Sequence[KeptReport], report: KeptReport) -> None:
                     )
         show_changes(kept, report)
         with st.expander(say("Receipt")):
-            run = report.run_id or figures.UNKNOWN
-            lines = [f"{kind:5} {digest}" for kind, digest in sorted(report.sha256.items())]
-            st.code("\n".join([f"run   {run}", *lines]), language=None, wrap_lines=True)
+            # Not st.code: for that the browser loads a program of 1.5 MB, which colours what has no colours.
+            lines = [("run", report.run_id or figures.UNKNOWN), *sorted(report.sha256.items())]
+            st.markdown("\n".join(f"- {name}: `{value}`" for name, value in lines))
 
 
 def show_changes(kept: Sequence[KeptReport], report: KeptReport) -> None:

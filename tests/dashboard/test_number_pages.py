@@ -141,3 +141,20 @@ def test_a_report_is_downloaded_as_it_was_given_out_and_says_why_it_moved(filled
     assert reasons.iloc[:-1].sum() == reasons.iloc[-1]
     labels = [one.proto.label for one in at.get("download_button")]
     assert [label.partition(" · ")[0] for label in labels] == ["Página web", "Excel", "CSV"]
+
+
+def test_to_whom_a_campaign_was_shown_is_drawn_once_somebody_asks(filled_url: str) -> None:
+    with database.connection() as connected:
+        connected.execute(
+            text("""INSERT INTO adflux.ad_shown_to (platform, account_id, month, ad_id, age, gender,
+                                                    impressions, clicks, spend)
+                    SELECT DISTINCT ON (campaign_id) platform, account_id, date '2026-09-01', ad_id, '25-34',
+                           'female', 700, 9, 1000 FROM adflux.ad_metrics ORDER BY campaign_id""")
+        )
+    campaign = next(one for one in reports.campaigns() if reports.campaign_shown_to(one.publication_id))
+    closed = opened("campaigns", campaign=campaign.publication_id)
+    at = opened("campaigns", campaign=campaign.publication_id, **{"shown-to": True})
+    assert not at.exception
+    tables = [[frame for frame in page.dataframe if "Sexo" in frame.value.columns] for page in (closed, at)]
+    assert [len(shown) for shown in tables] == [0, 1]
+    assert tables[1][0].value["Impresiones"].tolist() == [700]

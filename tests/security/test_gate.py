@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +12,7 @@ from websockets.exceptions import InvalidStatus
 
 from adflux_core.access import NEEDS, Role
 from dashboard.gate import ALIVE
+from dashboard.root_page import SCRIPT
 from dashboard.screens import SCREENS
 
 Cookies = dict[str, str] | None
@@ -118,6 +121,19 @@ def test_what_a_browser_says_of_itself_is_not_believed(gated: Served) -> None:
         assert "viewer@example.com" in drawn(socket)[0].replace("\\", "")
     claims = {"X_Adflux_Account": "admin@example.com", "X_Forwarded_User": "admin@example.com"}
     assert gated.get("/", **claims).status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/", "/reports", "/campaigns?publication=1"])
+def test_a_page_is_told_where_its_server_is_and_may_be(gated: Served, path: str) -> None:
+    visitor = gated.cookie("viewer@example.com")
+    answer = gated.get(path, visitor, Accept="text/html,*/*", **{"Accept-Encoding": "gzip"})
+    assert answer.text.count(SCRIPT) == 1
+    assert int(answer.headers["content-length"]) == len(answer.content)
+    words = SCRIPT.removeprefix("<script>").removesuffix("</script>").encode()
+    digest = base64.b64encode(hashlib.sha256(words).digest()).decode()
+    assert f"'sha256-{digest}'" in answer.headers["content-security-policy"]
+    # What is no page comes as Streamlit sends it.
+    assert SCRIPT not in gated.get("/_stcore/health", visitor, Accept="text/html").text
 
 
 @pytest.mark.parametrize("path", ["/", "/_stcore/health", "/signin", "/_stcore/host-config", "/nowhere"])
