@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from meta_publications import open_posting
 from playwright.sync_api import Page, Position, expect, sync_playwright
+from running_stack import STRETCH
 from seen_by_axe import hurdles
 from watched_pages import Watched
 
@@ -27,7 +28,13 @@ SOON = 90_000  # ms: a run starts, reads two accounts and asks two platforms
 def services(tmp_path: Path) -> Iterator[Services]:
     # Before today, wherever the account's calendar is: a campaign begins tomorrow.
     first_day = datetime.now(UTC).date() - timedelta(days=2)
-    with Services(tmp_path / "home", sandbox=["--today", str(first_day)], any_port=True) as running:
+    with Services(
+        tmp_path / "home",
+        sandbox=["--today", str(first_day)],
+        prefect_port=4240 + STRETCH,
+        dashboard_port=8540 + STRETCH,
+        any_port=True,
+    ) as running:
         yield running
 
 
