@@ -80,6 +80,7 @@ def questions() -> dict[str, Callable[[], object]]:
         "applications_known": reports.applications_known,
         "attention": reports.attention,
         "campaign_days": partial(reports.campaign_days, ONE),
+        "campaign_funnel": partial(reports.campaign_funnel, ONE),
         "campaign_shown_to": partial(reports.campaign_shown_to, ONE),
         "campaigns": reports.campaigns,
         "caps": reports.caps,

@@ -29,6 +29,7 @@ TITLES = {
     "broken": ("Una tarea programada falla", "Scheduled work fails"),
     "stopped": ("Todo detenido con el freno de emergencia", "Stopped by the kill switch"),
     "differs": ("La plataforma tiene algo distinto de lo aprobado", "Not what was approved"),
+    "near": ("Queda poco de un tope de gasto", "Little is left of a spending cap"),
     "capped": ("Se alcanzó un tope de gasto", "A spending cap was reached"),
     "failed": ("La plataforma rechazó una publicación", "A publication was refused"),
     "orphan": ("Un anuncio sin dueño en la plataforma", "An ad that no campaign owns"),
@@ -63,6 +64,7 @@ FOLLOWS = {
     "stale": {"server", "unreachable", "silent"},
     "incomplete": {"unreachable"},
     "gap": {"stale", "silent", "unreachable"},
+    "near": {"capped"},
 }
 
 

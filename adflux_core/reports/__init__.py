@@ -61,6 +61,7 @@ from adflux_core.reports.funnel import (
     application_funnel,
     application_gaps,
     applications_known,
+    campaign_funnel,
 )
 from adflux_core.reports.health import (
     AccountHealth,
@@ -194,6 +195,7 @@ __all__ = [
     "audiences",
     "campaign_days",
     "campaign_delivery",
+    "campaign_funnel",
     "campaign_shown_to",
     "campaigns",
     "caps",

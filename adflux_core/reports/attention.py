@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from adflux_core.money import DIGITS
 from adflux_core.reports.asking import ask
 
 DISAPPROVED = "disapproved|with_issues"  # in the platforms' own words for what their review stopped
@@ -20,6 +21,7 @@ STRANGE_FOR = timedelta(days=7)  # after it was last seen, a shape that nobody e
 USUAL_WEEKS, FEWEST_WEEKS = 4, 2  # the median of the same weekday in the weeks before is what is usual
 FEW, LITTLE = 500, 0.2  # impressions below which nothing is usual; the part of the usual that is too little
 
+NEAR = 0.8  # of a month's cap
 IN_A_ROW = 3  # scheduled runs without an answer of a platform; one is a hiccup
 WARNED_AT = (14, 7, 1)  # days before a credential runs out
 USUAL_FEEDS, FEWEST_FEEDS = 9, 3  # the newest and those before it, whose median is what is usual
@@ -28,10 +30,10 @@ USUAL_FEEDS, FEWEST_FEEDS = 9, 3  # the newest and those before it, whose median
 @dataclass(frozen=True)
 class Concern:
     """`kind`: stopped (the kill switch, by whom in `detail`; without a `subject` for every account); capped,
-    doubtful, differs, drifted, failed, disapproved; orphan; token (a credential that runs out); unreachable
-    (a platform without answers); feed (a full feed that does not come), shrunk (one half as long as usual);
-    and of `DATA_KINDS`: silent (scheduled work that does not run), incomplete, stale, gap, volume,
-    unknown (replies hold what nobody expected; it is set aside).
+    near (most of a month's cap is spent), doubtful, differs, drifted, failed, disapproved; orphan; token (a
+    credential that runs out); unreachable (a platform without answers); feed (a full feed that does not
+    come), shrunk (one half as long as usual); and of `DATA_KINDS`: silent (scheduled work that does not run),
+    incomplete, stale, gap, volume, unknown (replies hold what nobody expected; it is set aside).
 
     `subject` names what it is about: an account, a posting, a feed, or the silent work.
     """
@@ -188,6 +190,25 @@ def attention() -> list[Concern]:
                               WHERE state = 'active' AND platform = volume.platform
                                 AND item.account_id = volume.account_id
                                 AND volume.date_day BETWEEN first_day AND last_day)
+            ), near AS (
+                SELECT 'near' AS kind, cap.platform, CAST(NULL AS bigint) AS publication_id,
+                       coalesce(name, cap.account_id) AS subject,
+                       to_char(newest.date_day, 'YYYY-MM') || ': ' || cap.currency || ' ' || round(spent)
+                           || ' / ' || round(most) AS detail,
+                       CAST(NULL AS timestamptz) AS since
+                FROM newest JOIN adflux.spending_cap AS cap USING (platform, account_id)
+                LEFT JOIN adflux.ad_account AS ad_account
+                  ON ad_account.platform = cap.platform AND external_id = cap.account_id
+                CROSS JOIN LATERAL (
+                    SELECT sum(spend) AS spent, cap.month_minor / CASE
+                               WHEN cap.currency = ANY(:whole) THEN 1.0
+                               WHEN cap.currency = ANY(:thousandths) THEN 1000.0 ELSE 100.0 END AS most
+                    FROM adflux.account_day AS day
+                    WHERE day.platform = cap.platform AND day.account_id = cap.account_id
+                      AND day.currency = cap.currency
+                      AND day.date_day >= date_trunc('month', newest.date_day)::date
+                ) AS month
+                WHERE spent >= most * :near
             ), strange AS (
                 SELECT 'unknown' AS kind, shape.platform, CAST(NULL AS bigint) AS publication_id,
                        coalesce(ad_account.name, account_id) AS subject,
@@ -205,14 +226,17 @@ def attention() -> list[Concern]:
                            UNION ALL SELECT * FROM silent UNION ALL SELECT * FROM holed
                            UNION ALL SELECT * FROM thin UNION ALL SELECT * FROM strange
                            UNION ALL SELECT * FROM unreachable UNION ALL SELECT * FROM expiring
-                           UNION ALL SELECT * FROM fed) AS every_concern
+                           UNION ALL SELECT * FROM fed UNION ALL SELECT * FROM near) AS every_concern
             ORDER BY array_position(
                 ARRAY['stopped', 'differs', 'capped', 'failed', 'orphan', 'unreachable', 'token', 'silent',
-                      'doubtful', 'drifted', 'disapproved', 'incomplete', 'stale', 'feed', 'shrunk', 'gap',
-                      'volume', 'unknown'], kind
+                      'doubtful', 'drifted', 'disapproved', 'near', 'incomplete', 'stale', 'feed', 'shrunk',
+                      'gap', 'volume', 'unknown'], kind
             ), since DESC NULLS LAST, publication_id
         """,
         stale_after=STALE_AFTER,
+        near=NEAR,
+        whole=[currency for currency, digits in DIGITS.items() if digits == 0],
+        thousandths=[currency for currency, digits in DIGITS.items() if digits == 3],
         works=list(PULSES),
         withins=list(PULSES.values()),
         usual_weeks=USUAL_WEEKS,

@@ -98,6 +98,25 @@ def application_funnel() -> list[FunnelStep]:
     )
 
 
+def campaign_funnel(publication_id: int) -> list[FunnelStep]:
+    """The steps of the applications that one campaign's ads brought; empty before the first."""
+    return ask(
+        FunnelStep,
+        f"""
+            WITH counted AS (
+                SELECT platform, array_position({STEPS}, furthest) AS reached,
+                       sum(applications) AS applications
+                FROM adflux.application_count WHERE reason = '' AND publication_id = :id GROUP BY 1, 2
+            )
+            SELECT platform, CAST(NULL AS text) AS reason, step,
+                   coalesce(sum(applications) FILTER (WHERE reached >= place), 0)::bigint AS applications
+            FROM counted, unnest({STEPS}) WITH ORDINALITY AS funnel (step, place)
+            GROUP BY platform, step, place ORDER BY place
+        """,  # noqa: S608 - constants of this module
+        id=publication_id,
+    )
+
+
 def application_gaps() -> list[Gap]:
     """The two truths of each platform that has a campaign. Empty before any file was imported."""
     return ask(

@@ -8,8 +8,8 @@ from decimal import Decimal
 import streamlit as st
 
 from adflux_core import reports
-from adflux_core.reports import Campaign, PlatformPart, PublicationDetail
-from dashboard import charts, figures, naming, segment_fairness
+from adflux_core.reports import Campaign, FunnelStep, PlatformPart, PublicationDetail
+from dashboard import application_words, charts, figures, naming, segment_fairness
 from dashboard.campaign_deeds import show_controls
 from dashboard.campaign_table import campaign_table
 from dashboard.planned_ad import show_creative
@@ -128,12 +128,21 @@ def show_money(campaign: Campaign) -> None:
         ),
     )
     st.caption(provenance(campaign))
+    show_funnel(ask(reports.campaign_funnel, campaign.publication_id))
     days = ask(reports.campaign_days, campaign.publication_id)
     if days:
         offer_source([], days, days[0].date_day, days[-1].date_day, "source-campaign")
         label = f"{say('Spend by day')} · {campaign.currency}"
         st.markdown(f"**{label}**")
         st.vega_lite_chart(charts.by_day(days, "spend", label), width="stretch")
+
+
+def show_funnel(steps: Sequence[FunnelStep]) -> None:
+    """How far the applications came that its ads brought, as the employer's system says."""
+    if not steps:
+        return
+    came = [f"{application_words.step(one.step)} **{figures.number(one.applications)}**" for one in steps]
+    st.markdown(f"**{say('Applications that its ads brought')}** · {' → '.join(came)}")
 
 
 def provenance(campaign: Campaign) -> str:

@@ -158,3 +158,13 @@ def test_to_whom_a_campaign_was_shown_is_drawn_once_somebody_asks(filled_url: st
     tables = [[frame for frame in page.dataframe if "Sexo" in frame.value.columns] for page in (closed, at)]
     assert [len(shown) for shown in tables] == [0, 1]
     assert tables[1][0].value["Impresiones"].tolist() == [700]
+
+
+def test_a_campaign_says_how_far_its_applications_came(filled_url: str) -> None:
+    found = ((one.publication_id, reports.campaign_funnel(one.publication_id)) for one in reports.campaigns())
+    publication, steps = next((number, steps) for number, steps in found if steps)
+    assert [one.step for one in steps] == ["started", "submitted", "qualified", "interview", "hired"]
+    said = words_of(opened("campaigns", campaign=publication))
+    (line,) = [one for one in said.splitlines() if "Postulaciones que trajeron sus anuncios" in one]
+    assert line.count("→") == 4
+    assert f"Enviadas **{steps[1].applications}**" in line

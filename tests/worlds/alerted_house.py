@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +122,14 @@ class House:
     def overspend(self) -> None:
         self.cap(1_000)
         self.converge()
+
+    def come_near(self) -> None:
+        """Nine tenths of a month's cap are spent."""
+        asked = """SELECT sum(spend) FROM adflux.account_day
+                   WHERE date_day >= (SELECT date_trunc('month', max(date_day)) FROM adflux.account_day)"""
+        with database.connection() as connected:
+            spent = connected.execute(text(asked)).scalar_one()
+        self.cap(int(spent / Decimal("0.9")))
 
     def allow_more(self) -> None:
         self.cap(10_000_000)

@@ -120,6 +120,7 @@ INCIDENTS: list[tuple[str, Deed, Deed]] = [
     ("failed", REFUSED.begin, REFUSED.end),
     ("doubtful", UNANSWERED.begin, UNANSWERED.end),
     ("orphan", House.stray, House.sweep_away),
+    ("near", House.come_near, lambda house: house.cap(10_000_000)),
     ("capped", House.overspend, House.allow_more),
     ("incomplete", cut_a_report, House.sync),
     ("unknown", invent_a_field, forget_the_field),

@@ -49,6 +49,8 @@ def test_the_costs_are_the_truth_as_time_goes_on(
         (costs,) = reports.application_costs("campaign")
         assert {step: getattr(costs, step) for step in STEPS} == {step: truth[step] for step in STEPS}
         assert costs.hired is not None
+        came = {one.step: one.applications for one in reports.campaign_funnel(publication)}
+        assert {step: came[step] for step in STEPS} == {step: truth[step] for step in STEPS}
         told = here.sandbox.control("GET", "truth", {"until": str(here.sandbox.clock.today - timedelta(1))})
         spend = sum((Decimal(row["spend"]) for row in told["reported"]), Decimal(0))
         assert costs.spend == spend > 0
