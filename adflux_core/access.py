@@ -113,10 +113,14 @@ def record_start(account: str, flow: str, key: str) -> None:
             session.add(Audit(actor=account, action="start", detail=asked))
 
 
-def who_started(key: str) -> str | None:
+def who_started(flow: str, key: str) -> str | None:
     """Who asked for the run of that `key`; None: nobody whom the dashboard knows."""
     with database.transaction() as session:
-        asked = select(Audit.actor).where(Audit.action == "start", Audit.detail["key"].astext == key)
+        asked = select(Audit.actor).where(
+            Audit.action == "start",
+            Audit.detail["key"].astext == key,
+            Audit.detail["flow"].astext == flow,  # the key of other work says nothing of this
+        )
         return session.scalars(asked.order_by(Audit.id).limit(1)).first()
 
 

@@ -13,8 +13,6 @@ from adflux_core.campaigns.drafting import LONGEST_DAYS
 from tasks import planning
 from tasks.forms import asked
 
-MOST = 50  # postings a plan: more than anybody reads before a yes
-
 
 def _run_name() -> str:
     wanted = len(flow_run.parameters["postings"])
@@ -23,7 +21,7 @@ def _run_name() -> str:
 
 @flow(name="plan-campaign", flow_run_name=_run_name)
 def plan_campaign(
-    postings: Annotated[list[int], asked("Postings", "Their ids.", min_length=1, max_length=MOST)],
+    postings: Annotated[list[int], asked("Postings", "Their ids.", min_length=1)],
     budget: Annotated[
         str,
         asked("Budget", "Of each campaign for its whole life, as COP 800000.", pattern="^[A-Z]{3} [0-9.]+$"),

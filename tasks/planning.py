@@ -76,4 +76,4 @@ def _who_asked() -> str:
     """Who pressed the button. Not a parameter, in which anybody could write another's name."""
     context = FlowRunContext.get()
     key = context.flow_run.idempotency_key if context and context.flow_run else None
-    return (access.who_started(key) if key else None) or UNKNOWN_AUTHOR
+    return (access.who_started("plan-campaign", key) if key else None) or UNKNOWN_AUTHOR

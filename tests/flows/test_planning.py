@@ -52,6 +52,7 @@ def plans() -> int:
 
 
 def test_whoever_asked_is_the_author_and_one_run_makes_one_plan(world: Sandbox, posting_id: int) -> None:
+    access.record_start("luz@example.com", "import-postings", "dashboard-2")
     access.record_start("ana@example.com", "plan-campaign", "dashboard-1")
     run = ordered("dashboard-1", WANTED | {"postings": [posting_id]})
     number = done(run)
@@ -61,6 +62,8 @@ def test_whoever_asked_is_the_author_and_one_run_makes_one_plan(world: Sandbox, 
     assert str(row.most) == "800000.00"
     assert done(again(run)) == number
     assert plans() == 1
+    borrowed = done(ordered("dashboard-2", WANTED | {"postings": [posting_id]}))
+    assert reports.plan_decision(borrowed).author == UNKNOWN_AUTHOR
 
 
 def test_what_the_platform_says_against_it_is_kept_for_whoever_approves(
