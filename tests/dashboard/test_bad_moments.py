@@ -21,7 +21,7 @@ from dashboard import figures, reads, runs, session
 MARKUP = "**x** ![x](https://elsewhere.example/x.png) <script>alert(1)</script> $a$ :red[b] [c](//d) `e`"
 UNESCAPED = r"(?<!\\)(?:!\[x|<script|\$a|:red\[b|`e)"
 LONGEST = 400  # characters of somebody else's words in one line of a page
-PAGES = ("overview", "postings", "creatives", "campaigns", "approvals", "applications")
+PAGES = ("overview", "postings", "creatives", "new_campaign", "campaigns", "approvals", "applications")
 
 
 @pytest.fixture(autouse=True)
@@ -46,11 +46,11 @@ def test_a_title_of_ten_thousand_characters_with_markup_stays_text_and_short(
     change(NEW_PLAN)
     if page in {"postings", "applications"}:
         monkeypatch.setattr("dashboard.tables.table", lambda *_, **__: 0)  # the first row is chosen
-    at = opened(page, campaign=8)
+    at = opened(page, campaign=8, **{"plan-postings": [8]})
     assert not at.exception
     drawn = [one for kind in ("title", "subheader", "markdown", "caption", "info") for one in at.get(kind)]
     lines = [str(one.value) for one in drawn]
-    options = [str(option) for one in at.selectbox for option in one.options]
+    options = [str(option) for one in (*at.selectbox, *at.multiselect) for option in one.options]
     assert any("elsewhere" in line for line in [*lines, *options])
     assert [line[:200] for line in [*lines, *options] if len(line) > LONGEST and "muy larga" in line] == []
     assert [line[:200] for line in lines if re.search(UNESCAPED, line)] == []
@@ -75,12 +75,13 @@ def test_a_platform_that_is_down_is_said_with_since_when_and_its_numbers_stay() 
         ("overview", ["Me encargo"], {}),
         ("approvals", ["Aprobar"], {}),
         ("campaigns", ["Pausar", "Sí, pausarla"], {"campaign": 1}),
+        ("new_campaign", ["Hacer el plan"], {"plan-postings": [1], "plan-budget": 800_000}),
         ("settings", ["Examinar ahora"], {}),
         ("people", ["Dar el rol"], {}),
     ],
 )
 def test_a_login_that_ends_before_the_click_does_nothing_and_says_so(
-    page: str, labels: list[str], state: dict[str, int], monkeypatch: pytest.MonkeyPatch
+    page: str, labels: list[str], state: dict[str, object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     access.grant("luz@example.com", Role.ADMIN, "test")
     said = {session.ACCOUNT: "luz@example.com", session.UNTIL: "9999-01-01T00:00:00+00:00"}
