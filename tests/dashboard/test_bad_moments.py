@@ -117,3 +117,12 @@ def test_moments_follow_the_viewers_clock_and_days_stay_the_accounts(
     assert bogota[0] != tokyo[0]
     assert bogota[1] == tokyo[1]
     assert seen_from("Mars/Phobos") == seen_from(None) == bogota
+
+
+def test_without_prefect_no_plan_is_asked_for_and_what_was_filled_in_stays() -> None:
+    at = opened("new_campaign", **{"plan-postings": [1], "plan-budget": 800_000})
+    pressed(at, "Hacer el plan")
+    assert not at.exception
+    assert "Esto no se inició y no se planeó nada" in words_of(at)
+    assert at.number_input(key="plan-budget").value == 800_000
+    assert "planning" not in at.session_state

@@ -19,7 +19,7 @@ from dashboard.words import LANGUAGES, catalogue
 
 FROM_DATABASE = (
     *("overview", "postings", "creatives", "campaigns", "applications"),
-    *("data_health", "reports", "segments", "settings", "approvals", "people"),
+    *("data_health", "reports", "segments", "settings", "approvals", "people", "new_campaign"),
 )
 NAMES = (*FROM_DATABASE, "start_and_follow")
 NOWHERE = "http://127.0.0.1:9/api"
@@ -87,7 +87,9 @@ def test_while_it_is_down_the_last_answers_stay_with_their_age(
     assert not at.exception
     assert not at.error
     assert "no responde" in at.warning[0].value
-    assert {"overview": at.metric, "creatives": at.selectbox}.get(page, at.dataframe)
+    assert {"overview": at.metric, "creatives": at.selectbox, "new_campaign": at.multiselect}.get(
+        page, at.dataframe
+    )
 
 
 def test_a_database_of_another_version_is_a_setting_to_mend(database_url: str) -> None:
