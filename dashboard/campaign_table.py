@@ -17,8 +17,8 @@ PAGE = Path(__file__).parent / "screens" / "campaigns.py"
 
 
 @part
-def campaign_table(campaigns: Sequence[Campaign], *, key: str) -> None:
-    """One table for each currency; a click opens the campaign."""
+def campaign_table(campaigns: Sequence[Campaign], *, key: str, shown: int | None = None) -> None:
+    """One table for each currency; a click opens the campaign, unless it is the one `shown` on the page."""
     if not campaigns:
         st.info(say("No campaigns yet. Plan one from a posting, have it approved, and publish it."))
         return
@@ -26,7 +26,7 @@ def campaign_table(campaigns: Sequence[Campaign], *, key: str) -> None:
         rows = [campaign for campaign in campaigns if campaign.currency == currency]
         st.caption(say("Amounts in {currency}", currency=currency))
         chosen = table(rows, _columns(currency), key=f"{key}-{currency}", choose=True)
-        if chosen is not None and chosen < len(rows):
+        if chosen is not None and chosen < len(rows) and rows[chosen].publication_id != shown:
             open_campaign(rows[chosen].publication_id)
     st.caption(
         say(

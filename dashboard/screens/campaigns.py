@@ -40,7 +40,7 @@ def offer_others(campaigns: Sequence[Campaign], shown: int) -> None:
     if others.open:
         with others:
             # Another campaign, another table: the row that opened this one would else open it once more.
-            campaign_table(campaigns, key=f"campaigns-{shown}")
+            campaign_table(campaigns, key=f"campaigns-{shown}", shown=shown)
 
 
 def choose(campaigns: Sequence[Campaign]) -> Campaign | None:
