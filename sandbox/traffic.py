@@ -5,8 +5,10 @@ comes out the same, in whatever order it is asked.
 """
 
 import math
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
+from typing import NamedTuple
 
 RESTATED_FOR_DAYS = 28
 THOUSAND = 1000
@@ -26,8 +28,7 @@ class Dice:
         return low + (high - low) * int.from_bytes(digest) / 2**64
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """Counts and spend (minor units) of one ad on one day. Reach is not additive."""
 
     impressions: int = 0
@@ -40,15 +41,16 @@ class Outcome:
     in_app_applications: int = 0
     spend: int = 0
 
-    def __add__(self, other: "Outcome") -> "Outcome":
-        return Outcome(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
-
     @property
     def is_nothing(self) -> bool:
-        return self == NOTHING
+        return not any(self)
 
 
 NOTHING = Outcome()
+
+
+def summed(outcomes: Sequence[Outcome]) -> Outcome:
+    return Outcome(*map(sum, zip(NOTHING, *outcomes, strict=True)))
 
 
 def pace(dice: Dice, most: float) -> float:

@@ -1,10 +1,10 @@
 """The numbers of one ad on one day, or of many together."""
 
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Numbers:
+class Numbers(NamedTuple):
     impressions: int = 0
     clicks: int = 0
     cost_micros: int = 0
@@ -13,9 +13,10 @@ class Numbers:
     applications: int = 0  # what no report says: how many applications it was
     apply_clicks: int = 0
 
-    def __add__(self, other: "Numbers") -> "Numbers":
-        return Numbers(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
-
     @property
     def is_nothing(self) -> bool:
         return not (self.impressions or self.clicks or self.cost_micros or self.all_conversions)
+
+
+def summed(numbers: Sequence[Numbers]) -> Numbers:
+    return Numbers(*map(sum, zip(Numbers(), *numbers, strict=True)))

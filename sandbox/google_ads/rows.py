@@ -9,7 +9,7 @@ from typing import Any
 from google.protobuf.field_mask_pb2 import FieldMask
 
 from sandbox.google_ads import conditions, constants, queryable
-from sandbox.google_ads.counts import Numbers
+from sandbox.google_ads.counts import Numbers, summed
 from sandbox.google_ads.errors import refusal
 from sandbox.google_ads.gaql import Query, bad
 from sandbox.google_ads.kinds import CUSTOMER, KINDS, ROW, Pb
@@ -116,17 +116,18 @@ class Reader:
     # Numbers.
 
     def _with_numbers(self, base: Found) -> Iterator[Found]:
-        by_day: dict[date, Numbers] = {}
+        by_day: dict[date, list[Numbers]] = {}
         for ad in self._ads.get(base.resource.name if base.resource else "", []):
             for day in self._customer.ledger.by_day[ad.name]:
                 if self._in_window(day):
-                    by_day[day] = by_day.get(day, Numbers()) + numbers_of(self._customer, ad, day)
+                    by_day.setdefault(day, []).append(numbers_of(self._customer, ad, day))
         if not self._by_day:
-            yield self._numbered(base, sum(by_day.values(), Numbers()), None)
+            yield self._numbered(base, summed([one for told in by_day.values() for one in told]), None)
             return
         for day in sorted(by_day):
-            if not by_day[day].is_nothing:  # rows of nothing are left out as soon as there is a segment
-                yield self._numbered(base, by_day[day], day)
+            numbers = summed(by_day[day])
+            if not numbers.is_nothing:  # rows of nothing are left out as soon as there is a segment
+                yield self._numbered(base, numbers, day)
 
     @cached_property
     def _ads(self) -> dict[str, list[Resource]]:

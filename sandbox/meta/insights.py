@@ -2,7 +2,6 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -16,7 +15,7 @@ from sandbox.meta.pages import PAGING, Ranked, page, with_paging
 from sandbox.meta.parameters import field_types, signature
 from sandbox.meta.periods import Period, asked_period, cut, increment_of
 from sandbox.meta.state import Account, Node
-from sandbox.traffic import NOTHING, Outcome, delivered, reported
+from sandbox.traffic import NOTHING, Outcome, delivered, reported, summed
 from sandbox.web import Request
 
 # Accepted and without effect since June 2025: everything behaves as in Ads Manager.
@@ -138,9 +137,9 @@ def _by_period(
 def _sum(told: list[Outcome]) -> Outcome:
     if len(told) == 1:
         return told[0]
-    total = sum(told, NOTHING)
+    total = summed(told)
     largest = max((outcome.reach for outcome in told), default=0)
-    return replace(total, reach=largest + int((total.reach - largest) * (1 - SHARED_REACH)))
+    return total._replace(reach=largest + int((total.reach - largest) * (1 - SHARED_REACH)))
 
 
 def _entities(

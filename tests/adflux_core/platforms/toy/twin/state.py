@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from sandbox.clock import Clock, day_length, days_between
-from sandbox.traffic import NOTHING, Dice, Outcome, delivered, pace, reported
+from sandbox.traffic import Dice, Outcome, delivered, pace, reported, summed
 
 PARENT = {"campaign": "", "ad_group": "campaign", "ad": "ad_group"}
 CENTS = 100
@@ -112,13 +112,12 @@ class Account:
 
     def totals(self, since: date, until: date) -> list[dict[str, Any]]:
         """The account's own sum of each day."""
-        sums: dict[date, Outcome] = {}
+        told: dict[date, list[Outcome]] = {}
         for ad_id, day in self._spent:
             if since <= day <= until:
-                sums[day] = sums.get(day, NOTHING) + self.reported(self.things[ad_id], day)
-        return [
-            {"date_day": str(day), **numbers(sums[day])} for day in sorted(sums) if not sums[day].is_nothing
-        ]
+                told.setdefault(day, []).append(self.reported(self.things[ad_id], day))
+        sums = {day: summed(told[day]) for day in sorted(told)}
+        return [{"date_day": str(day), **numbers(one)} for day, one in sums.items() if not one.is_nothing]
 
     def _spend(self, ad: Thing, day: date, start: datetime, end: datetime) -> None:
         campaign = self.upwards(ad)[-1]
